@@ -1,0 +1,168 @@
+/**
+ * Every setting, once: its name in the environment, its default, what it takes and what it does.
+ * `docs/settings.md` and `.env.example` are printed from this table. No other file reads the
+ * environment.
+ */
+import { z } from 'zod';
+
+/** `example` and `fallback` are what the docs show; the schema has the real default. */
+interface Setting {
+  schema: z.ZodType;
+  fallback: string;
+  does: string;
+}
+
+/** An empty value in a `.env` file means: not set. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema);
+
+function wholeNumber(least: number, most: number, unit: string, fallback: number) {
+  const error = `must be a whole number from ${least} to ${most}${unit && ` (${unit})`}`;
+  return optional(
+    z
+      .string()
+      .regex(/^\d{1,9}$/, { error })
+      .transform(Number)
+      .refine((value) => value >= least && value <= most, { error })
+      .default(fallback),
+  );
+}
+
+function oneOf<const T extends [string, ...string[]]>(...values: T) {
+  return z.enum(values, { error: `must be one of: ${values.join(', ')}` });
+}
+
+const origins = optional(
+  z
+    .string()
+    .default('')
+    .transform((list, context) => {
+      const parts = list.split(',').map((part) => part.trim());
+      return parts.filter(Boolean).flatMap((part) => {
+        const url = URL.canParse(part) ? new URL(part) : undefined;
+        if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search) {
+          return [url.origin];
+        }
+        context.addIssue(
+          `has '${part}', which is not an origin: write https://shop.example, with commas between several`,
+        );
+        return [];
+      });
+    }),
+);
+
+export const settings = {
+  PORT: {
+    schema: wholeNumber(0, 65535, '', 3000),
+    fallback: '3000',
+    does: 'TCP port to listen on; 0 takes a free one.',
+  },
+  HOST: {
+    schema: optional(z.string().default('127.0.0.1')),
+    fallback: '127.0.0.1',
+    does: 'Address to listen on. `0.0.0.0` or `::` opens the server to the network.',
+  },
+  FRONTEND_URL: {
+    schema: origins,
+    fallback: '(none)',
+    does: "Origins whose pages may connect, besides the server's own, with commas between them.",
+  },
+  DATA_DIR: {
+    schema: optional(z.string().default('./data')),
+    fallback: './data',
+    does: 'Directory of the database and of the generated secret. One server at a time.',
+  },
+  AUTH_MODE: {
+    schema: optional(oneOf('open', 'token').optional()),
+    fallback: '`open` on a loopback HOST, else `token`',
+    does: '`open` believes the id that a client claims; `token` wants a signed token for it.',
+  },
+  JWT_SECRET: {
+    schema: optional(
+      z
+        .string()
+        .min(32, { error: 'must have at least 32 characters: try `openssl rand -base64 48`' })
+        .optional(),
+    ),
+    fallback: '(made at first start)',
+    does: 'Secret that signs tokens (HS256). Unset: generated and kept in `DATA_DIR/jwt-secret`.',
+  },
+  VISITOR_TOKEN_DAYS: {
+    schema: wholeNumber(1, 3650, 'days', 180),
+    fallback: '180',
+    does: 'Days for which the anonymous identity of `POST /api/v1/visitors` is valid.',
+  },
+  HEARTBEAT_SECONDS: {
+    schema: wholeNumber(1, 3600, 'seconds', 15),
+    fallback: '15',
+    does: 'Seconds after traffic in a chat until its last `seq` is told again.',
+  },
+  LOG_LEVEL: {
+    schema: optional(oneOf('debug', 'info', 'warn', 'error', 'silent').default('info')),
+    fallback: 'info',
+    does: 'Least severe lines to log: `debug`, `info`, `warn`, `error` or `silent`.',
+  },
+  LOG_FORMAT: {
+    schema: optional(oneOf('json', 'pretty').optional()),
+    fallback: '`pretty` on a terminal, else `json`',
+    does: 'One JSON object a line for machines, or coloured lines for people.',
+  },
+} as const satisfies Record<string, Setting>;
+
+type SettingName = keyof typeof settings;
+type Values = { [N in SettingName]: z.output<(typeof settings)[N]['schema']> };
+
+export interface Config {
+  port: number;
+  host: string;
+  frontendOrigins: string[];
+  dataDir: string;
+  authMode: 'open' | 'token';
+  /** Undefined: generated and kept in `dataDir`. */
+  jwtSecret: string | undefined;
+  visitorTokenDays: number;
+  heartbeatSeconds: number;
+  logLevel: string;
+  logFormat: 'json' | 'pretty';
+  /** Only this machine can connect. */
+  loopback: boolean;
+}
+
+/** Everything that is wrong with the settings, a readable line each. */
+export class ConfigError extends Error {
+  constructor(readonly lines: string[]) {
+    super(lines.join('\n'));
+  }
+}
+
+/** @throws ConfigError */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const lines: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, { schema }] of Object.entries(settings)) {
+    const parsed = (schema as z.ZodType).safeParse(environment[name]);
+    if (parsed.success) values[name] = parsed.data;
+    else lines.push(...parsed.error.issues.map((issue) => `${name} ${issue.message}.`));
+  }
+  if (lines.length > 0) throw new ConfigError(lines);
+  const v = values as Values;
+  const loopback = isLoopback(v.HOST);
+  return {
+    port: v.PORT,
+    host: v.HOST,
+    frontendOrigins: v.FRONTEND_URL,
+    dataDir: v.DATA_DIR,
+    authMode: v.AUTH_MODE ?? (loopback ? 'open' : 'token'),
+    jwtSecret: v.JWT_SECRET,
+    visitorTokenDays: v.VISITOR_TOKEN_DAYS,
+    heartbeatSeconds: v.HEARTBEAT_SECONDS,
+    logLevel: v.LOG_LEVEL,
+    logFormat: v.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json'),
+    loopback,
+  };
+}
+
+/** Whether a host name or address means this machine alone. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
+}

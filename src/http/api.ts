@@ -1,0 +1,79 @@
+/**
+ * REST: every event of the table under its `route`, through the same wrapper as on a socket, so that
+ * no rule can hold for one and not for the other.
+ */
+import { randomBytes } from 'node:crypto';
+import express, { type Request, type RequestHandler, Router } from 'express';
+import type { Identity } from '../auth/identity.js';
+import type { Tokens } from '../auth/tokens.js';
+import { ChatError } from '../errors.js';
+import { authenticate, sessionOf } from '../middlewares/authenticate.js';
+import type { Handle } from '../socket_handler/handle.js';
+import { clientEvents, type NamespaceName } from '../validations/events.js';
+
+/** Largest body, as on a socket. */
+export const BODY_LIMIT = 64 * 1024;
+
+export interface ApiParts {
+  handle: Handle;
+  identity: Identity;
+  tokens: Tokens;
+  visitorTokenDays: number;
+}
+
+export function createApi({ handle, identity, tokens, visitorTokenDays }: ApiParts): Router {
+  const api = Router();
+  api.use((_request, response, next) => {
+    response.set('Cache-Control', 'no-store');
+    next();
+  });
+  api.use(express.json({ limit: BODY_LIMIT }));
+  api.post('/visitors', createVisitor(tokens, visitorTokenDays));
+  for (const namespace of ['user', 'admin'] as const) {
+    const events = Router();
+    events.use(authenticate(namespace, identity));
+    for (const [event, { route }] of Object.entries(clientEvents[namespace])) {
+      const [method, path] = route.split(' ') as ['GET' | 'POST', string];
+      const answer = answerWith(handle, namespace, event);
+      if (method === 'GET') events.get(path, answer);
+      else events.post(path, answer);
+    }
+    api.use(`/${namespace}`, events);
+  }
+  return api;
+}
+
+/** An anonymous identity for a visitor whom the site does not know. Nothing is stored for it. */
+function createVisitor(tokens: Tokens, days: number): RequestHandler {
+  return async (_request, response) => {
+    const userId = `visitor_${randomBytes(16).toString('base64url')}`;
+    const { token, expiresAt } = await tokens.sign({ id: userId, role: 'user' }, days);
+    response.status(201).json({ userId, token, expiresAt: expiresAt.toISOString() });
+  };
+}
+
+function answerWith(handle: Handle, namespace: NamespaceName, event: string): RequestHandler {
+  return async (request, response) => {
+    const { actor } = sessionOf(response);
+    const payload = { ...payloadOf(request), ...request.params };
+    const { data, repeat } = await handle.answer(namespace, event, actor, payload);
+    response.status(request.method === 'POST' && !repeat ? 201 : 200).json(data);
+  };
+}
+
+/** GET has its payload in the query, where numbers arrive as text; POST has it in the body. */
+function payloadOf(request: Request): Record<string, unknown> {
+  if (request.method === 'GET') {
+    const { userId: _user, adminId: _admin, ...query } = request.query;
+    return Object.fromEntries(
+      Object.entries(query).map(([name, value]) => [name, isNumber(value) ? Number(value) : value]),
+    );
+  }
+  const body: unknown = request.body ?? {};
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body };
+  throw new ChatError('invalid_payload', ['the body must be a JSON object']);
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'string' && /^\d{1,15}$/.test(value);
+}

@@ -1,0 +1,138 @@
+/** The server: Express, HTTP and Socket.IO with its two namespaces on one port. */
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { Server } from 'socket.io';
+import { Identity } from './auth/identity.js';
+import { OriginCheck } from './auth/origin.js';
+import { loadSecret } from './auth/secret.js';
+import { Tokens } from './auth/tokens.js';
+import type { Config } from './config.js';
+import { reasons } from './errors.js';
+import { Emitter } from './feed/Emitter.js';
+import { Feed } from './feed/Feed.js';
+import { Greeter } from './feed/Greeter.js';
+import { createApi } from './http/api.js';
+import { createApp, type ServerState } from './http/app.js';
+import { type ChatServer, runProcess, type ServerOptions } from './process.js';
+import { ChatService } from './services/ChatService.js';
+import { refuseDefaultNamespace, serveNamespace } from './socket_handler/connect.js';
+import { Handle } from './socket_handler/handle.js';
+import { closeExpiredSessions, closeSlowReaders, connectionsOf } from './socket_handler/sweep.js';
+import { GroupCommit } from './store/GroupCommit.js';
+import { ThreadedChatStore } from './store/ThreadedChatStore.js';
+
+/** Largest frame a client may send: a message of 8,000 four-byte characters fits twice. */
+const FRAME_LIMIT = 64 * 1024;
+/** Time for last answers to reach their readers when the server stops, in milliseconds. */
+const FLUSH_WITHIN = 2000;
+const SWEEP_EVERY = 1000;
+
+/**
+ * Starts a server. It listens at once, and says 503 on `/readyz` until its database is open.
+ * @throws an error for the operator: the port is taken, the data is in use by another server.
+ */
+export async function createChatServer(options: ServerOptions): Promise<ChatServer> {
+  const { config, log } = options;
+  let state: ServerState = 'starting';
+  let api: ReturnType<typeof createApi> | undefined;
+  const origins = new OriginCheck(config);
+  const tokens = new Tokens(loadSecret(config.jwtSecret, config.dataDir));
+  const app = createApp({ origins, log, state: () => state, api: () => api });
+  const http = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, app);
+  const io = createSocketServer(http, origins, () => state);
+
+  await listen(http, config);
+  const store = await ThreadedChatStore.open({
+    thread: options.storeThread ?? new URL('./store/sqlite.thread.js', import.meta.url),
+    dataDir: config.dataDir,
+    onFatal: options.onFatal,
+  }).catch((error: unknown) => {
+    http.close();
+    throw error;
+  });
+
+  const emitter = new Emitter(io);
+  const feed = new Feed(emitter);
+  const commits = new GroupCommit(store, (done) => feed.deliver(done));
+  const chats = new ChatService(store, commits, feed);
+  const handle = new Handle(chats, log);
+  const greeter = new Greeter(chats, emitter, log);
+  const identity = new Identity(config.authMode, tokens);
+  const { visitorTokenDays } = config;
+  api = createApi({ handle, identity, tokens, visitorTokenDays });
+  for (const namespace of ['user', 'admin'] as const) {
+    serveNamespace(namespace, { io, identity, handle, emitter, greeter });
+  }
+  const timers = [
+    setInterval(() => {
+      feed.heartbeat();
+      greeter.retry();
+    }, config.heartbeatSeconds * 1000),
+    setInterval(() => {
+      closeSlowReaders(io, log);
+      closeExpiredSessions(io, 'user', emitter);
+      closeExpiredSessions(io, 'admin', emitter);
+    }, SWEEP_EVERY),
+  ];
+  state = 'ready';
+
+  const close = async () => {
+    state = 'draining';
+    http.close();
+    await handle.drain();
+    timers.forEach(clearInterval);
+    await closeConnections(io);
+    await store.close();
+  };
+  return { url: urlOf(http, config.host), close };
+}
+
+function createSocketServer(
+  http: HttpServer,
+  origins: OriginCheck,
+  state: () => ServerState,
+): Server {
+  const io = new Server(http, {
+    maxHttpBufferSize: FRAME_LIMIT,
+    connectTimeout: 10_000,
+    cors: { origin: (origin, done) => done(null, origin !== undefined && origins.allows(origin)) },
+    allowRequest: (request, done) => {
+      const refused = state() === 'ready' ? origins.refuse(request) : 'not_ready';
+      done(refused && reasons[refused][1], refused === null);
+    },
+  });
+  refuseDefaultNamespace(io);
+  return io;
+}
+
+function listen(http: HttpServer, { port, host }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(port, host, () => {
+      http.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** Closing the connection, not the namespace: a client whose namespace is closed stays away. */
+async function closeConnections(io: Server): Promise<void> {
+  for (const connection of connectionsOf(io)) connection.close(false);
+  const giveUp = Date.now() + FLUSH_WITHIN;
+  while (connectionsOf(io).length > 0 && Date.now() < giveUp) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await io.close();
+}
+
+function urlOf(http: HttpServer, host: string): string {
+  const { port } = http.address() as AddressInfo;
+  const name = host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+/** Runs the server as this process. */
+export const start = () => runProcess(createChatServer);
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await start();

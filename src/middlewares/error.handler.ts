@@ -1,0 +1,35 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { ChatError, errorCodes, type Reason, toWireError } from '../errors.js';
+import type { Logger } from '../log.js';
+
+/** An address that no route has. */
+export const notFound: RequestHandler = () => {
+  throw new ChatError('unknown_route');
+};
+
+/** What Express and its body parser call the mistakes of a client. */
+const clientMistakes: Record<string, Reason> = {
+  'entity.too.large': 'payload_too_large',
+  'entity.parse.failed': 'bad_json',
+};
+
+/** The end of every failed request: `{error: {code, message}}` with the status of the code. */
+export function errorHandler(log: Logger): ErrorRequestHandler {
+  return (thrown: unknown, request, response, next) => {
+    if (response.headersSent) return next(thrown);
+    const error = known(thrown);
+    if (!(error instanceof ChatError))
+      log.error({ method: request.method, err: thrown }, 'a request failed');
+    const wire = toWireError(error);
+    response.status(errorCodes[wire.code].status).json({ error: wire });
+  };
+}
+
+function known(thrown: unknown): unknown {
+  if (thrown instanceof ChatError || typeof thrown !== 'object' || thrown === null) return thrown;
+  const { type, status } = thrown as { type?: unknown; status?: unknown };
+  const reason = typeof type === 'string' ? clientMistakes[type] : undefined;
+  if (reason) return new ChatError(reason);
+  const clientsFault = typeof status === 'number' && status >= 400 && status < 500;
+  return clientsFault ? new ChatError('invalid_payload') : thrown;
+}

@@ -1,0 +1,113 @@
+/** The program: settings in, a running server or one readable line out, signals to the end. */
+import { type Config, ConfigError, readConfig } from './config.js';
+import { createLog, type Logger } from './log.js';
+import { StoreUnavailable } from './store/ChatStore.js';
+
+/** Longest a stop may take, in milliseconds; orchestrators kill after 10 s. */
+const STOP_WITHIN = 9000;
+
+/** Reads `.env` beside the process, where there is one, and the settings. Ends the process on mistakes. */
+export function loadConfig(): Config {
+  try {
+    process.loadEnvFile();
+  } catch {
+    // There is no .env file, which is fine.
+  }
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (error instanceof ConfigError) fail(error.lines);
+    throw error;
+  }
+}
+
+export interface ChatServer {
+  /** Where it listens. */
+  url: string;
+  /** Stops taking anything new, finishes what runs, and lets clients reconnect elsewhere. */
+  close(): Promise<void>;
+}
+
+export interface ServerOptions {
+  config: Config;
+  log: Logger;
+  /** Called when the database can be trusted no more. The process should end. */
+  onFatal(error: Error): void;
+  /** The module that runs in the database's thread; another one only in tests. */
+  storeThread?: URL;
+}
+
+/** Runs a server as this process, until a signal or a failure of the database ends both. */
+export async function runProcess(
+  createServer: (options: ServerOptions) => Promise<ChatServer>,
+): Promise<void> {
+  const config = loadConfig();
+  const log = createLog(config);
+  const running: { server?: ChatServer } = {};
+  const stop = stopper(running, log);
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'a fault nobody caught; the process ends');
+    process.exit(1);
+  });
+  try {
+    running.server = await createServer({
+      config,
+      log,
+      onFatal: (error) => {
+        log.fatal({ reason: error.message }, 'the database failed; the process ends to recover');
+        stop(1);
+      },
+    });
+  } catch (error) {
+    fail([explainStart(error, config)]);
+  }
+  if (config.authMode === 'open') warnOpen(config, log);
+  log.info({ url: running.server.url, authMode: config.authMode }, 'Chat Server is listening');
+  process.on('SIGTERM', () => stop(0));
+  process.on('SIGINT', () => stop(0));
+}
+
+/** The first call stops in good order; a second one, or too long a wait, at once. */
+function stopper(running: { server?: ChatServer }, log: Logger): (exitCode: number) => void {
+  let stopping = false;
+  return (exitCode) => {
+    if (stopping) process.exit(exitCode || 1);
+    stopping = true;
+    log.info('stopping');
+    setTimeout(() => {
+      log.error('stopping took too long');
+      process.exit(1);
+    }, STOP_WITHIN).unref();
+    Promise.resolve(running.server?.close())
+      .catch((error: unknown) => {
+        log.error({ err: error }, 'stopping failed');
+        process.exitCode = 1;
+      })
+      .finally(() => {
+        log.info('stopped');
+        process.exit(process.exitCode ?? exitCode);
+      });
+  };
+}
+
+function warnOpen({ loopback, host }: Config, log: Logger): void {
+  if (loopback) log.info('AUTH_MODE=open: ids are believed; only this machine can connect');
+  else log.warn({ host }, 'AUTH_MODE=open ON THE NETWORK: ANYBODY CAN BE ANYBODY, ADMINS INCLUDED');
+}
+
+function explainStart(error: unknown, { port, host }: Config): string {
+  if (error instanceof StoreUnavailable) return error.message;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is taken: stop what uses it, or set another PORT.`;
+  if (code === 'EACCES') return `Port ${port} is not allowed for this user: set a PORT above 1023.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return `HOST ${host} is not an address of this machine.`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+function fail(lines: string[]): never {
+  for (const line of lines) process.stderr.write(`${line}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,89 @@
+/**
+ * What can be done with chats, in the words of the domain. Sockets and REST meet here; whether it may
+ * be done is decided where it is written (`timeline/decide.ts`, `auth/policy.ts`).
+ */
+import { type Actor, maySendAs } from '../auth/policy.js';
+import { ChatError, type Reason } from '../errors.js';
+import { type Feed, toChatEnded } from '../feed/Feed.js';
+import type { ChatStore } from '../store/ChatStore.js';
+import type { GroupCommit } from '../store/GroupCommit.js';
+import type {
+  Chat,
+  ChatEnded,
+  ChatsPage,
+  GetChats,
+  GetMessages,
+  GetUnassignedChats,
+  Message,
+  MessagePayload,
+  MessagesPage,
+} from '../validations/chat.validation.js';
+
+/** What a method gives back. `repeat`: it had been done before, and nothing was written now. */
+export interface Answer<T> {
+  data: T;
+  repeat?: boolean;
+}
+
+/** Every method rejects with a ChatError when a rule refuses. */
+export class ChatService {
+  constructor(
+    private readonly store: ChatStore,
+    private readonly commits: GroupCommit,
+    private readonly feed: Feed,
+  ) {}
+
+  async startChat(actor: Actor): Promise<Answer<Chat>> {
+    const { chat, fresh } = await this.commits.submit({ kind: 'start', actor });
+    if (!fresh) this.feed.startedBefore(chat);
+    return { data: chat, repeat: !fresh };
+  }
+
+  async sendMessage(actor: Actor, payload: MessagePayload): Promise<Answer<Message>> {
+    const refused = maySendAs(actor, payload.senderId);
+    if (refused) throw new ChatError(refused);
+    const { chatId, content, clientMessageId, receiverId } = payload;
+    const { entry, fresh } = await this.commits.submit({
+      kind: 'message',
+      actor,
+      chatId,
+      content,
+      clientMessageId,
+      receiverId,
+    });
+    if (!entry) throw new Error('a message was carried out without an entry');
+    return { data: entry, repeat: !fresh };
+  }
+
+  async assignChat(actor: Actor, chatId: string): Promise<Answer<Chat>> {
+    const { chat, fresh } = await this.commits.submit({ kind: 'assignment', actor, chatId });
+    return { data: chat, repeat: !fresh };
+  }
+
+  async endChat(actor: Actor, chatId: string): Promise<Answer<ChatEnded>> {
+    const { chat } = await this.commits.submit({ kind: 'end', actor, chatId });
+    return { data: toChatEnded(chat) };
+  }
+
+  async getMessages(actor: Actor, query: GetMessages): Promise<Answer<MessagesPage>> {
+    return { data: granted(await this.store.getMessages(actor, query)) };
+  }
+
+  async getUnassignedChats(query: GetUnassignedChats): Promise<Answer<ChatsPage>> {
+    return { data: await this.store.getUnassignedChats(query) };
+  }
+
+  async getChats(actor: Actor, query: GetChats): Promise<Answer<ChatsPage>> {
+    return { data: granted(await this.store.getChats(actor, query)) };
+  }
+
+  /** The chats that are open for an identity, with their last `seq`. */
+  getOpenChats(actor: Actor): ReturnType<ChatStore['getOpenChats']> {
+    return this.store.getOpenChats(actor);
+  }
+}
+
+function granted<T extends object>(answer: T | { refused: Reason }): T {
+  if ('refused' in answer) throw new ChatError(answer.refused);
+  return answer;
+}

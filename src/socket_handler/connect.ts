@@ -1,0 +1,91 @@
+/**
+ * A namespace and its sockets: proves who connects, hands each packet to the wrapper, and answers.
+ * Socket.IO wraps no handler, so a throw here would end the process: nothing in a listener may throw.
+ */
+import type { Server, Socket } from 'socket.io';
+import { claimOf, type Identity } from '../auth/identity.js';
+import type { Session } from '../auth/tokens.js';
+import { ChatError, toWireError } from '../errors.js';
+import type { Emitter } from '../feed/Emitter.js';
+import type { Greeter } from '../feed/Greeter.js';
+import type { NamespaceName } from '../validations/events.js';
+import type { Handle } from './handle.js';
+
+/** Events of one connection that may wait for their answer at once; bounds what a client can pile up. */
+const UNANSWERED_LIMIT = 1000;
+
+export interface Connections {
+  io: Server;
+  identity: Identity;
+  handle: Handle;
+  emitter: Emitter;
+  greeter: Greeter;
+}
+
+type Ack = (answer: object) => void;
+
+export function serveNamespace(namespace: NamespaceName, connections: Connections): void {
+  const { io, identity, emitter, greeter } = connections;
+  const sockets = io.of(`/${namespace}`);
+
+  sockets.use((socket, next) => {
+    const { query, auth } = socket.handshake;
+    identity
+      .prove({ namespace, claimedId: query[claimOf[namespace]], token: auth?.token })
+      .then((session) => {
+        socket.data.session = session;
+        next();
+      })
+      .catch((error: unknown) => next(connectError(error)));
+  });
+
+  sockets.on('connection', (socket) => {
+    const session: Session = socket.data.session;
+    emitter.join(socket, session.actor);
+    receive(namespace, socket, session, connections);
+    greeter.greet(socket, session.actor);
+  });
+}
+
+/** The default namespace has no events; whoever joins it is told where to go. */
+export function refuseDefaultNamespace(io: Server): void {
+  io.use((_socket, next) => next(connectError(new ChatError('no_namespace'))));
+}
+
+/** The form in which Socket.IO carries a refusal to the client's `connect_error`. */
+function connectError(error: unknown): Error {
+  const wire = toWireError(error);
+  return Object.assign(new Error(wire.message), { data: wire });
+}
+
+function receive(
+  namespace: NamespaceName,
+  socket: Socket,
+  session: Session,
+  { handle, emitter }: Connections,
+): void {
+  let unanswered = 0;
+
+  const answer = async (event: unknown, payload: unknown, ack: Ack | undefined) => {
+    unanswered++;
+    try {
+      if (unanswered > UNANSWERED_LIMIT) throw new ChatError('too_many_unanswered');
+      if (session.expiresAt <= Date.now()) throw new ChatError('bad_token');
+      const { data, emission } = await handle.answer(namespace, event, session.actor, payload);
+      ack?.({ ok: true, data });
+      if (emission) socket.emit(...emission);
+    } catch (thrown) {
+      const error = toWireError(thrown);
+      ack?.({ ok: false, error });
+      emitter.error(socket, error, error.code === 'unknown_event' ? null : String(event));
+    } finally {
+      unanswered--;
+    }
+  };
+
+  socket.onAny((event: unknown, ...args: unknown[]) => {
+    if (event === 'error') return; // A client's own `error` is no event of ours (CVE-2024-38355).
+    const ack = typeof args.at(-1) === 'function' ? (args.pop() as Ack) : undefined;
+    void answer(event, args[0], ack);
+  });
+}

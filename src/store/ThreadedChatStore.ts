@@ -1,0 +1,113 @@
+/** A `ChatStore` that runs in a thread of its own; this side only carries the calls there. */
+import { Worker } from 'node:worker_threads';
+import type { Actor } from '../auth/policy.js';
+import type { Command, Outcome } from '../timeline/commands.js';
+import type { GetChats, GetMessages, GetUnassignedChats } from '../validations/chat.validation.js';
+import { type ChatStore, StoreUnavailable } from './ChatStore.js';
+import { OPENING, type StoreFailure, type StoreMethod, type StoreResult } from './protocol.js';
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+export interface ThreadOptions {
+  /** The module that runs in the thread; it calls `serveStore`. */
+  thread: URL;
+  dataDir: string;
+  /** Called once when the database can be trusted no more: the process has to end. */
+  onFatal(error: Error): void;
+}
+
+export class ThreadedChatStore implements ChatStore {
+  private readonly pending = new Map<number, Pending>();
+  private lastCallId = OPENING;
+  private gone: StoreUnavailable | undefined;
+
+  private constructor(
+    private readonly worker: Worker,
+    private readonly onFatal: (error: Error) => void,
+  ) {
+    worker.on('message', (result: StoreResult) => this.settle(result));
+    worker.on('error', (error) => this.lose(error));
+    worker.on('exit', () => this.lose(new Error('The thread of the database has ended.')));
+  }
+
+  /** @throws StoreUnavailable with a sentence for the operator when the data cannot be opened. */
+  static async open({ thread, dataDir, onFatal }: ThreadOptions): Promise<ThreadedChatStore> {
+    const store = new ThreadedChatStore(new Worker(thread, { workerData: { dataDir } }), onFatal);
+    await new Promise((resolve, reject) => {
+      store.pending.set(OPENING, { resolve, reject });
+    });
+    return store;
+  }
+
+  append(commands: Command[]) {
+    return this.call<Outcome[]>('append', commands);
+  }
+
+  getMessages(actor: Actor, query: GetMessages) {
+    return this.call<Awaited<ReturnType<ChatStore['getMessages']>>>('getMessages', actor, query);
+  }
+
+  getUnassignedChats(query: GetUnassignedChats) {
+    return this.call<Awaited<ReturnType<ChatStore['getUnassignedChats']>>>(
+      'getUnassignedChats',
+      query,
+    );
+  }
+
+  getChats(actor: Actor, query: GetChats) {
+    return this.call<Awaited<ReturnType<ChatStore['getChats']>>>('getChats', actor, query);
+  }
+
+  getOpenChats(actor: Actor) {
+    return this.call<Awaited<ReturnType<ChatStore['getOpenChats']>>>('getOpenChats', actor);
+  }
+
+  async close(): Promise<void> {
+    if (this.gone) return;
+    await this.call('close');
+    this.gone = new StoreUnavailable('The store is closed.');
+    await this.worker.terminate();
+  }
+
+  private call<T>(method: StoreMethod, ...args: unknown[]): Promise<T> {
+    if (this.gone) return Promise.reject(this.gone);
+    const callId = ++this.lastCallId;
+    return new Promise<T>((resolve, reject) => {
+      this.pending.set(callId, { resolve: resolve as (value: unknown) => void, reject });
+      this.worker.postMessage({ callId, method, args });
+    });
+  }
+
+  private settle(result: StoreResult): void {
+    const pending = this.pending.get(result.callId);
+    this.pending.delete(result.callId);
+    if (!('failure' in result)) {
+      pending?.resolve(result.value);
+      return;
+    }
+    const error = revive(result.failure);
+    pending?.reject(error);
+    if (error instanceof StoreUnavailable && error.fatal && result.callId !== OPENING) {
+      this.lose(error);
+    }
+  }
+
+  /** From here on nothing can be kept: whoever waits is told, and the process is asked to end. */
+  private lose(error: Error): void {
+    if (this.gone) return;
+    this.gone = new StoreUnavailable(error.message, true);
+    const opening = this.pending.has(OPENING);
+    for (const pending of this.pending.values()) pending.reject(this.gone);
+    this.pending.clear();
+    if (!opening) this.onFatal(error);
+  }
+}
+
+function revive({ message, stack, unavailable }: StoreFailure): Error {
+  const error = unavailable ? new StoreUnavailable(message, unavailable.fatal) : new Error(message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

@@ -1,0 +1,37 @@
+/** The tables, as Kysely sees them. Times are milliseconds since 1970; on the wire they are ISO. */
+import type { Generated } from 'kysely';
+import type { Chat, Message } from '../validations/chat.validation.js';
+
+export interface ChatRow {
+  /** Internal number: short in the indexes of `messages`, rising with creation. Never on the wire. */
+  chat_no: Generated<number>;
+  chat_id: string;
+  user_id: string;
+  admin_id: string | null;
+  status: Chat['status'];
+  last_seq: number;
+  created_at: number;
+  assigned_at: number | null;
+  assigned_seq: number | null;
+  ended_at: number | null;
+  ended_by: string | null;
+}
+
+/** Append-only, in the order of arrival; unique by (chat_no, seq). */
+export interface MessageRow {
+  message_no: Generated<number>;
+  chat_no: number;
+  seq: number;
+  kind: Message['kind'];
+  sender_role: Message['senderRole'];
+  sender_id: string;
+  receiver_id: string | null;
+  content: string;
+  client_message_id: string | null;
+  created_at: number;
+}
+
+export interface Tables {
+  chats: ChatRow;
+  messages: MessageRow;
+}

@@ -1,0 +1,14 @@
+/** The database's thread: owns the one connection, so that a commit never blocks the sockets. */
+import { workerData } from 'node:worker_threads';
+import { KyselyChatStore } from './KyselyChatStore.js';
+import { serveStore } from './serveStore.js';
+import { openSqlite } from './sqlite.js';
+
+const { dataDir } = workerData as { dataDir: string };
+
+await serveStore(async () => {
+  const { db, unlock } = openSqlite(dataDir);
+  const store = new KyselyChatStore(db);
+  await store.migrate();
+  return { store, unlock };
+});

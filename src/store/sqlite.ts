@@ -1,0 +1,139 @@
+/**
+ * Opens the embedded database in a data directory, for one process alone.
+ *
+ * The engine is libsql (SQLite 3.45): better-sqlite3's interface with its binaries inside the
+ * package, so nothing is compiled or downloaded at install. One connection writes and checkpoints,
+ * and no other process can open one (see `lock`), so the WAL-reset fault that SQLite mended in
+ * 3.51.3, which needs two writing connections, cannot occur.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kysely, SqliteDialect } from 'kysely';
+import Database from 'libsql';
+import { StoreUnavailable } from './ChatStore.js';
+import type { Tables } from './schema.js';
+
+/** Compiled statements kept; batches of different sizes are different statements. */
+const STATEMENTS_KEPT = 256;
+
+export interface OpenDatabase {
+  db: Kysely<Tables>;
+  /** Gives the data directory to others. After the database is closed. */
+  unlock(): void;
+}
+
+/** @throws StoreUnavailable (fatal) when the directory cannot be used, or another process uses it. */
+export function openSqlite(dataDir: string): OpenDatabase {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new StoreUnavailable(`DATA_DIR ${dataDir} cannot be made: ${codeOf(error)}.`, true);
+  }
+  const lock = lockDirectory(dataDir);
+  const connection = open(join(dataDir, 'chat.db'));
+  connection.exec('pragma journal_mode = wal');
+  connection.exec('pragma synchronous = full'); // P1: every commit reaches the disk.
+  connection.exec('pragma temp_store = memory');
+  connection.exec('pragma cache_size = -65536'); // 64 MiB
+  const db = new Kysely<Tables>({
+    dialect: new SqliteDialect({ database: new StatementCache(connection) }),
+  });
+  return { db, unlock: () => lock.close() };
+}
+
+/**
+ * Holds an exclusive lock on a file of its own for as long as the process lives. The kernel lets go
+ * of it with the process, also after `kill -9`, so no stale lock is ever left; and `chat.db` itself
+ * stays readable for a backup.
+ */
+function lockDirectory(dataDir: string): Database.Database {
+  const lock = open(join(dataDir, 'lock'));
+  try {
+    lock.exec('begin exclusive');
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (codeOf(error) !== 'SQLITE_BUSY') throw unavailable(error);
+    throw new StoreUnavailable(
+      `Another Chat Server is using ${dataDir}: stop it first, or set another DATA_DIR.`,
+      true,
+    );
+  }
+}
+
+function open(path: string): Database.Database {
+  try {
+    return new Database(path);
+  } catch (error) {
+    throw new StoreUnavailable(`${path} cannot be opened: ${codeOf(error)}.`, true);
+  }
+}
+
+/** Prepares a statement once, and turns the engine's errors into the seam's. */
+class StatementCache {
+  private readonly statements = new Map<string, ReturnType<StatementCache['wrap']>>();
+
+  constructor(private readonly connection: Database.Database) {}
+
+  prepare(sql: string): ReturnType<StatementCache['wrap']> {
+    const kept = this.statements.get(sql);
+    if (kept) return kept;
+    const statement = this.wrap(sql);
+    if (this.statements.size >= STATEMENTS_KEPT) {
+      const [oldest] = this.statements.keys();
+      if (oldest !== undefined) this.statements.delete(oldest);
+    }
+    this.statements.set(sql, statement);
+    return statement;
+  }
+
+  close(): void {
+    this.statements.clear();
+    this.connection.close();
+  }
+
+  private wrap(sql: string) {
+    const { connection } = this;
+    const statement = guard(() => connection.prepare(sql));
+    return {
+      reader: statement.reader,
+      all: (parameters: readonly unknown[]) => guard(() => statement.all([...parameters])),
+      run: (parameters: readonly unknown[]) => {
+        // SQLite has rolled back by itself when the disk was full; a second rollback would be an
+        // error that hides the first.
+        if (sql === 'rollback' && !connection.inTransaction) {
+          return { changes: 0, lastInsertRowid: 0 };
+        }
+        return guard(() => statement.run([...parameters]));
+      },
+      iterate: (parameters: readonly unknown[]) => statement.iterate([...parameters]),
+    };
+  }
+}
+
+function guard<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+/**
+ * A full disk passes: SQLite has rolled back, and the next transaction tries anew. After a failed
+ * write or sync nobody knows what the disk holds; the process ends, and the next one recovers from
+ * the log. Anything else is a fault of the program and stays what it is.
+ */
+function unavailable(error: unknown): unknown {
+  const code = codeOf(error);
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_BUSY') return new StoreUnavailable(code);
+  const broken = /^SQLITE_(IOERR|CORRUPT|NOTADB|CANTOPEN|READONLY)/.test(code);
+  return broken ? new StoreUnavailable(code, true) : error;
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+    return error.code;
+  }
+  return String(error);
+}

@@ -1,0 +1,48 @@
+/** What can be asked of a timeline, and what comes of it. */
+import type { Actor } from '../auth/policy.js';
+import type { Reason } from '../errors.js';
+import type { Chat, Message } from '../validations/chat.validation.js';
+
+export interface StartChat {
+  kind: 'start';
+  actor: Actor;
+}
+
+export interface SendMessage {
+  kind: 'message';
+  actor: Actor;
+  chatId: string;
+  content: string;
+  clientMessageId?: string | undefined;
+  /** As claimed by the client; empty or absent means: whoever is there. */
+  receiverId?: string | null | undefined;
+}
+
+export interface AssignChat {
+  kind: 'assignment';
+  actor: Actor;
+  chatId: string;
+}
+
+export interface EndChat {
+  kind: 'end';
+  actor: Actor;
+  chatId: string;
+}
+
+export type Command = StartChat | SendMessage | AssignChat | EndChat;
+
+/** A command that was carried out, now or (`fresh: false`) already before: a repeat. */
+export interface Done {
+  fresh: boolean;
+  /** The chat right after the command. Of a repeat: as it is now. */
+  chat: Chat;
+  /** The entry that the command wrote; a start writes none. */
+  entry: Message | null;
+}
+
+export interface Refused {
+  refused: Reason;
+}
+
+export type Outcome = Done | Refused;
