@@ -81,27 +81,27 @@ export const getMessagesPayload = z
     error: 'give afterSeq or beforeSeq, not both',
   });
 
-export const getUnassignedChatsPayload = z
-  .strictObject({
-    cursor: chatId.optional(),
-    limit: z.int({ error: 'must be a whole number' }).min(1).max(500).default(500),
-  })
-  .prefault({});
+/** A query without a payload is the query for the first page. JSON has no undefined, only null. */
+const page = <T extends z.ZodRawShape>(shape: T) =>
+  z.preprocess((payload) => payload ?? {}, z.strictObject(shape));
 
-const chatPage = {
+export const getUnassignedChatsPayload = page({
+  cursor: chatId.optional(),
+  limit: z.int({ error: 'must be a whole number' }).min(1).max(500).default(500),
+});
+
+const chatsShape = {
   status: z.enum(['open', 'ended'], { error: 'must be open or ended' }).optional(),
   cursor: chatId.optional(),
   limit: z.int({ error: 'must be a whole number' }).min(1).max(200).default(50),
 };
 
-export const getChatsPayload = z.strictObject(chatPage).prefault({});
+export const getChatsPayload = page(chatsShape);
 
-export const getAdminChatsPayload = z
-  .strictObject({
-    ...chatPage,
-    scope: z.enum(['own', 'all'], { error: 'must be own or all' }).default('own'),
-  })
-  .prefault({});
+export const getAdminChatsPayload = page({
+  ...chatsShape,
+  scope: z.enum(['own', 'all'], { error: 'must be own or all' }).default('own'),
+});
 
 /** ISO 8601 in UTC, to the millisecond: `2026-01-31T12:00:00.000Z`. */
 const time = z.iso.datetime();

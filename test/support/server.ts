@@ -1,0 +1,86 @@
+/** A real server process on a free port with a data directory of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
+
+export const root = join(import.meta.dirname, '..', '..');
+
+export interface RunningServer {
+  url: string;
+  port: number;
+  dataDir: string;
+  pid: number;
+  /** Lines of the log, in order. */
+  log: Record<string, unknown>[];
+  kill(signal: NodeJS.Signals): void;
+  /** Exit code (or the signal that ended it), once it has ended. */
+  exited: Promise<number | NodeJS.Signals>;
+}
+
+export interface StartOptions {
+  env?: Record<string, string>;
+  /** Default: a fresh one, removed with the test. */
+  dataDir?: string;
+  /** Compiled entry to run instead of the server's own. */
+  entry?: string;
+  /** A command in front of node, such as `strace`. */
+  prefix?: string[];
+}
+
+/** A directory that is removed when the test has ended. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'chat-server-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** Starts a server and waits until it listens. It is killed when the test ends. */
+export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
+  const dataDir = options.dataDir ?? temporaryDirectory();
+  const { child, output } = spawnServer({ ...options, dataDir });
+  const log: Record<string, unknown>[] = [];
+  const exited = new Promise<number | NodeJS.Signals>((resolve) => {
+    child.on('exit', (code, signal) => resolve(code ?? signal ?? 1));
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      const entry = JSON.parse(line) as Record<string, unknown>;
+      log.push(entry);
+      if (typeof entry.url === 'string') resolve(entry.url);
+    });
+    child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${output()}`)));
+  });
+  const port = Number(new URL(url).port);
+  const kill = (signal: NodeJS.Signals) => void child.kill(signal);
+  return { url, port, dataDir, pid: child.pid as number, log, kill, exited };
+}
+
+/** Runs a server that is expected to end by itself. */
+export async function runToEnd(options: StartOptions = {}) {
+  const dataDir = options.dataDir ?? temporaryDirectory();
+  const { child, output } = spawnServer({ ...options, dataDir });
+  child.stdout?.resume();
+  const code = await new Promise<number | null>((resolve) => child.on('exit', resolve));
+  return { code, stderr: output() };
+}
+
+function spawnServer({ env = {}, dataDir, entry, prefix = [] }: StartOptions): {
+  child: ChildProcess;
+  output: () => string;
+} {
+  const [command, ...args] = [...prefix, process.execPath, entry ?? join(root, 'dist', 'index.js')];
+  const child = spawn(command as string, args, {
+    cwd: root,
+    env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dataDir, LOG_FORMAT: 'json', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return { child, output: () => stderr };
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/build.ts',
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    // Each file starts servers of its own; more at once would only measure the scheduler.
+    maxWorkers: 2,
+  },
+});
