@@ -89,10 +89,12 @@ const regions = {
     table(
       ['Route below `/api/v1`', 'The same as'],
       Object.entries(clientEvents).flatMap(([namespace, events]) =>
-        Object.entries(events).map(([name, { route }]) => [
-          code(route.replace(' ', ` /${namespace}`)),
-          `${code(name)} in ${code(`/${namespace}`)}`,
-        ]),
+        Object.entries(events)
+          .filter(([, { route }]) => route !== null)
+          .map(([name, { route }]) => [
+            code(route.replace(' ', ` /${namespace}`)),
+            `${code(name)} in ${code(`/${namespace}`)}`,
+          ]),
       ),
     ),
   codes: () =>

@@ -11,12 +11,14 @@ import type { Config } from './config.js';
 import { reasons } from './errors.js';
 import { Emitter } from './feed/Emitter.js';
 import { Feed } from './feed/Feed.js';
-import { Greeter } from './feed/Greeter.js';
 import { createApi } from './http/api.js';
 import { createApp, type ServerState } from './http/app.js';
 import { type ChatServer, runProcess, type ServerOptions } from './process.js';
 import { ChatService } from './services/ChatService.js';
+import { PresenceService } from './services/PresenceService.js';
+import { ViewerService } from './services/ViewerService.js';
 import { refuseDefaultNamespace, serveNamespace } from './socket_handler/connect.js';
+import { Greeter } from './socket_handler/Greeter.js';
 import { Handle } from './socket_handler/handle.js';
 import { closeExpiredSessions, closeSlowReaders, connectionsOf } from './socket_handler/sweep.js';
 import { GroupCommit } from './store/GroupCommit.js';
@@ -56,13 +58,15 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const feed = new Feed(emitter);
   const commits = new GroupCommit(store, (done) => feed.deliver(done));
   const chats = new ChatService(store, commits, feed);
-  const handle = new Handle(chats, log);
-  const greeter = new Greeter(chats, emitter, log);
+  const presence = new PresenceService(store, emitter, log);
+  const viewers = new ViewerService(store, emitter);
+  const handle = new Handle({ chats, presence, viewers }, log);
+  const greeter = new Greeter(store, presence, emitter, log);
   const identity = new Identity(config.authMode, tokens);
   const { visitorTokenDays } = config;
   api = createApi({ handle, identity, tokens, visitorTokenDays });
   for (const namespace of ['user', 'admin'] as const) {
-    serveNamespace(namespace, { io, identity, handle, emitter, greeter });
+    serveNamespace(namespace, { io, identity, handle, emitter, greeter, viewers });
   }
   const timers = [
     setInterval(() => {

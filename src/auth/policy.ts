@@ -8,7 +8,8 @@
  * - **R2** An admin reads the chats that are or were theirs at the end, and those nobody has taken.
  * - **R3** An admin writes into, and ends, the chats that are theirs now.
  * - **R4** Any admin may take a chat that nobody has.
- * - **R5** A supervisor reads every chat and may end any; to write, R3 holds for them too.
+ * - **R5** A supervisor reads every chat and may end any, or put it back into the queue; to write, R3
+ *   holds for them too.
  * - **R6** What one may not read does not exist: absent and foreign chats get one answer.
  * - **R7** A sender is who the session is; whoever claims another name is refused, not renamed.
  */
@@ -55,6 +56,21 @@ export function mayWrite(actor: Actor, chat: Ownership | undefined): Verdict {
 export function mayEnd(actor: Actor, chat: Ownership | undefined): Verdict {
   const refused = mayWrite(actor, chat);
   return refused !== 'chat_ended' && actor.role === 'supervisor' && chat ? null : refused;
+}
+
+/** R3, R5. */
+export function mayUnassign(actor: Actor, chat: Ownership | undefined): Verdict {
+  if (actor.role === 'user') return 'chat_not_found';
+  const refused = mayEnd(actor, chat);
+  return refused ?? (chat?.adminId === null ? 'not_taken' : null);
+}
+
+/** R1, R3: who takes part has marks; also after the end, when the last messages are read. */
+export function mayMark(actor: Actor, chat: Ownership | undefined): Verdict {
+  const hidden = mayRead(actor, chat);
+  if (hidden || !chat) return hidden;
+  if (actor.role === 'user' || chat.adminId === actor.id) return null;
+  return chat.adminId === null ? 'not_taken' : 'chat_not_found';
 }
 
 /** R4. The admin who has it already may say so again. */

@@ -5,6 +5,7 @@
 import type { Namespace, Server, Socket } from 'socket.io';
 import type { Actor } from '../auth/policy.js';
 import type { WireError } from '../errors.js';
+import type { Chat } from '../validations/chat.validation.js';
 import type { NamespaceName, ServerEventMap } from '../validations/events.js';
 
 export type ChatNamespace<N extends NamespaceName> = Namespace<
@@ -15,6 +16,9 @@ type AnySocket = Socket<Record<string, never>, ServerEventMap<'user'> | ServerEv
 
 /** Every admin's sockets. No identity's room can have this name: theirs have a colon. */
 const ALL_ADMINS = 'admins';
+
+/** Connections of supervisors that have a chat before their eyes. */
+const watchersOf = (chatId: string) => `watch:${chatId}`;
 
 const roomOf = (actor: Pick<Actor, 'id'>, side: NamespaceName) => `${side}:${actor.id}`;
 
@@ -54,6 +58,45 @@ export class Emitter {
     ...data: Parameters<ServerEventMap<'admin'>[E]>
   ): void {
     this.admins.to(ALL_ADMINS).emit(event, ...data);
+  }
+
+  toUsers<E extends keyof ServerEventMap<'user'>>(
+    event: E,
+    ...data: Parameters<ServerEventMap<'user'>[E]>
+  ): void {
+    this.users.emit(event, ...data);
+  }
+
+  /** To the admin who has a chat, and to the supervisors who watch it; once to each connection. */
+  toAdminsOf<E extends keyof ServerEventMap<'admin'>>(
+    { chatId, adminId }: Pick<Chat, 'chatId' | 'adminId'>,
+    event: E,
+    ...data: Parameters<ServerEventMap<'admin'>[E]>
+  ): void {
+    const rooms = [watchersOf(chatId)];
+    if (adminId !== null) rooms.push(roomOf({ id: adminId }, 'admin'));
+    this.admins.to(rooms).emit(event, ...data);
+  }
+
+  toAdminSocket<E extends keyof ServerEventMap<'admin'>>(
+    socketId: string,
+    event: E,
+    ...data: Parameters<ServerEventMap<'admin'>[E]>
+  ): void {
+    this.admins.sockets.get(socketId)?.emit(event, ...data);
+  }
+
+  /** Whether a connection of an admin is still there. */
+  isConnected(socketId: string): boolean {
+    return this.admins.sockets.has(socketId);
+  }
+
+  watch(socketId: string, chatId: string): void {
+    this.admins.in(socketId).socketsJoin(watchersOf(chatId));
+  }
+
+  unwatch(socketId: string, chatId: string): void {
+    this.admins.in(socketId).socketsLeave(watchersOf(chatId));
   }
 
   /** To one socket alone. */

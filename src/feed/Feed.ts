@@ -2,8 +2,17 @@
  * From what was committed to what participants see. Called once for each outcome, in the order of the
  * timeline, after it is on disk; what a client lacks all the same, the heartbeat reveals.
  */
+import { sideOf } from '../auth/policy.js';
 import type { Done } from '../timeline/commands.js';
-import type { Chat, Message } from '../validations/chat.validation.js';
+import type {
+  Chat,
+  ChatAssigned,
+  ChatEnded,
+  ChatUnassigned,
+  Message,
+  MessagesMarked,
+} from '../validations/chat.validation.js';
+import type { NamespaceName } from '../validations/events.js';
 import type { Emitter } from './Emitter.js';
 
 export class Feed {
@@ -12,12 +21,15 @@ export class Feed {
 
   constructor(private readonly emitter: Emitter) {}
 
-  deliver({ chat, entry }: Done): void {
+  deliver(done: Done): void {
+    const { chat, entry } = done;
     if (entry) this.touched.set(chat.chatId, chat);
-    if (!entry) this.chatStarted(chat);
-    else if (entry.kind === 'message') this.newMessage(chat, entry);
-    else if (entry.kind === 'assignment') this.chatAssigned(chat);
-    else this.chatEnded(chat);
+    if (entry?.kind === 'message') this.newMessage(chat, entry);
+    else if (entry?.kind === 'assignment') this.chatAssigned(chat);
+    else if (entry?.kind === 'unassignment') this.chatUnassigned(done, entry);
+    else if (entry?.kind === 'end') this.chatEnded(chat);
+    else if (done.kind === 'mark') this.messagesMarked(chat, sideOf(done.actor.role));
+    else this.chatStarted(chat);
   }
 
   /** Tells the participants of each chat with recent traffic its last `seq`. */
@@ -41,9 +53,9 @@ export class Feed {
     this.emitter.toAdmins('new_chat_request', chat);
   }
 
-  private newMessage({ userId, adminId }: Chat, message: Message): void {
-    this.emitter.toUser(userId, 'new_message', message);
-    if (adminId !== null) this.emitter.toAdmin(adminId, 'new_message', message);
+  private newMessage(chat: Chat, message: Message): void {
+    this.emitter.toUser(chat.userId, 'new_message', message);
+    this.emitter.toAdminsOf(chat, 'new_message', message);
   }
 
   private chatAssigned(chat: Chat): void {
@@ -52,25 +64,50 @@ export class Feed {
     this.emitter.toAdmins('chat_assigned', assigned);
   }
 
+  private chatUnassigned(done: Done, entry: Message): void {
+    const unassigned = toChatUnassigned(done, entry);
+    this.emitter.toUser(done.chat.userId, 'chat_unassigned', unassigned);
+    this.emitter.toAdmins('chat_unassigned', unassigned);
+    this.emitter.toAdmins('new_chat_request', done.chat);
+  }
+
   private chatEnded(chat: Chat): void {
     const ended = toChatEnded(chat);
     this.emitter.toUser(chat.userId, 'chat_ended', ended);
     // A chat that ends while it waits must leave the queue of every admin.
     if (chat.adminId === null) this.emitter.toAdmins('chat_ended', ended);
-    else this.emitter.toAdmin(chat.adminId, 'chat_ended', ended);
+    else this.emitter.toAdminsOf(chat, 'chat_ended', ended);
+  }
+
+  private messagesMarked(chat: Chat, side: NamespaceName): void {
+    const marked = toMessagesMarked(chat, side);
+    this.emitter.toUser(chat.userId, 'messages_marked', marked);
+    this.emitter.toAdminsOf(chat, 'messages_marked', marked);
   }
 }
 
 /** @throws for a chat that has no admin. */
-export function toChatAssigned({ chatId, userId, adminId, assignedAt, assignedSeq }: Chat) {
+export function toChatAssigned(chat: Chat): ChatAssigned {
+  const { chatId, userId, adminId, assignedAt, assignedSeq } = chat;
   if (adminId === null || assignedAt === null || assignedSeq === null) {
     throw new Error(`chat ${chatId} is not assigned`);
   }
   return { chatId, adminId, userId, seq: assignedSeq, assignedAt };
 }
 
+function toChatUnassigned({ chat, formerAdminId }: Done, entry: Message): ChatUnassigned {
+  const { chatId, userId } = chat;
+  if (!formerAdminId) throw new Error(`nobody had the chat ${chatId}`);
+  const { seq, createdAt } = entry;
+  return { chatId, adminId: formerAdminId, userId, seq, unassignedAt: createdAt };
+}
+
 /** The end is the last entry, so its `seq` is the chat's last. @throws for a chat that is open. */
-export function toChatEnded({ chatId, endedBy, endedAt, lastSeq }: Chat) {
+export function toChatEnded({ chatId, endedBy, endedAt, lastSeq }: Chat): ChatEnded {
   if (endedBy === null || endedAt === null) throw new Error(`chat ${chatId} has not ended`);
   return { chatId, endedBy, endedAt, seq: lastSeq };
+}
+
+export function toMessagesMarked({ chatId, marks }: Chat, side: NamespaceName): MessagesMarked {
+  return { chatId, side, ...marks[side] };
 }

@@ -33,6 +33,7 @@ export function createApi({ handle, identity, tokens, visitorTokenDays }: ApiPar
     const events = Router();
     events.use(authenticate(namespace, identity));
     for (const [event, { route }] of Object.entries(clientEvents[namespace])) {
+      if (route === null) continue;
       const [method, path] = route.split(' ') as ['GET' | 'POST', string];
       const answer = answerWith(handle, namespace, event);
       if (method === 'GET') events.get(path, answer);
@@ -56,7 +57,7 @@ function answerWith(handle: Handle, namespace: NamespaceName, event: string): Re
   return async (request, response) => {
     const { actor } = sessionOf(response);
     const payload = { ...payloadOf(request), ...request.params };
-    const { data, repeat } = await handle.answer(namespace, event, actor, payload);
+    const { data, repeat } = await handle.answer(namespace, event, payload, { actor });
     response.status(request.method === 'POST' && !repeat ? 201 : 200).json(data);
   };
 }

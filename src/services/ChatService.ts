@@ -2,9 +2,9 @@
  * What can be done with chats, in the words of the domain. Sockets and REST meet here; whether it may
  * be done is decided where it is written (`timeline/decide.ts`, `auth/policy.ts`).
  */
-import { type Actor, maySendAs } from '../auth/policy.js';
-import { ChatError, type Reason } from '../errors.js';
-import { type Feed, toChatEnded } from '../feed/Feed.js';
+import { type Actor, maySendAs, sideOf } from '../auth/policy.js';
+import { ChatError } from '../errors.js';
+import { type Feed, toChatEnded, toMessagesMarked } from '../feed/Feed.js';
 import type { ChatStore } from '../store/ChatStore.js';
 import type { GroupCommit } from '../store/GroupCommit.js';
 import type {
@@ -14,16 +14,14 @@ import type {
   GetChats,
   GetMessages,
   GetUnassignedChats,
+  MarkMessages,
   Message,
   MessagePayload,
+  MessagesMarked,
   MessagesPage,
+  Overview,
 } from '../validations/chat.validation.js';
-
-/** What a method gives back. `repeat`: it had been done before, and nothing was written now. */
-export interface Answer<T> {
-  data: T;
-  repeat?: boolean;
-}
+import { type Answer, granted } from './answers.js';
 
 /** Every method rejects with a ChatError when a rule refuses. */
 export class ChatService {
@@ -60,6 +58,16 @@ export class ChatService {
     return { data: chat, repeat: !fresh };
   }
 
+  async unassignChat(actor: Actor, chatId: string): Promise<Answer<Chat>> {
+    const { chat } = await this.commits.submit({ kind: 'unassignment', actor, chatId });
+    return { data: chat };
+  }
+
+  async markMessages(actor: Actor, marks: MarkMessages): Promise<Answer<MessagesMarked>> {
+    const { chat, fresh } = await this.commits.submit({ kind: 'mark', actor, ...marks });
+    return { data: toMessagesMarked(chat, sideOf(actor.role)), repeat: !fresh };
+  }
+
   async endChat(actor: Actor, chatId: string): Promise<Answer<ChatEnded>> {
     const { chat } = await this.commits.submit({ kind: 'end', actor, chatId });
     return { data: toChatEnded(chat) };
@@ -77,13 +85,7 @@ export class ChatService {
     return { data: granted(await this.store.getChats(actor, query)) };
   }
 
-  /** The chats that are open for an identity, with their last `seq`. */
-  getOpenChats(actor: Actor): ReturnType<ChatStore['getOpenChats']> {
-    return this.store.getOpenChats(actor);
+  async getOverview(): Promise<Answer<Overview>> {
+    return { data: await this.store.getOverview() };
   }
-}
-
-function granted<T extends object>(answer: T | { refused: Reason }): T {
-  if ('refused' in answer) throw new ChatError(answer.refused);
-  return answer;
 }

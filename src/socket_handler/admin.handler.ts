@@ -4,16 +4,29 @@ import type { Handlers } from './handlers.js';
 
 export const adminHandlers: Handlers<'admin'> = {
   get_unassigned_chats: {
-    handle: (chats, _actor, query) => chats.getUnassignedChats(query),
+    handle: ({ chats }, query) => chats.getUnassignedChats(query),
     emits: ({ data }) => ['unassigned_chats', data.chats],
   },
   assign_chat: {
-    handle: (chats, actor, { chatId }) => chats.assignChat(actor, chatId),
+    handle: ({ chats }, { chatId }, { actor }) => chats.assignChat(actor, chatId),
     // Everybody has heard of the first assignment; whoever says it again still gets an answer.
     emits: ({ data, repeat }) => (repeat ? ['chat_assigned', toChatAssigned(data)] : undefined),
   },
-  admin_message: { handle: (chats, actor, payload) => chats.sendMessage(actor, payload) },
-  end_chat: { handle: (chats, actor, { chatId }) => chats.endChat(actor, chatId) },
-  get_messages: { handle: (chats, actor, query) => chats.getMessages(actor, query) },
-  get_chats: { handle: (chats, actor, query) => chats.getChats(actor, query) },
+  unassign_chat: {
+    handle: ({ chats }, { chatId }, { actor }) => chats.unassignChat(actor, chatId),
+  },
+  admin_message: { handle: ({ chats }, message, { actor }) => chats.sendMessage(actor, message) },
+  end_chat: { handle: ({ chats }, { chatId }, { actor }) => chats.endChat(actor, chatId) },
+  get_messages: { handle: ({ chats }, query, { actor }) => chats.getMessages(actor, query) },
+  get_chats: { handle: ({ chats }, query, { actor }) => chats.getChats(actor, query) },
+  mark_messages: { handle: ({ chats }, marks, { actor }) => chats.markMessages(actor, marks) },
+  typing: { handle: ({ presence }, typing, { actor }) => presence.typing(actor, typing) },
+  get_user_presence: {
+    handle: ({ presence }, { chatId }, { actor }) => presence.getUserPresence(actor, chatId),
+  },
+  look_at_chat: {
+    handle: ({ viewers }, { chatId }, { actor, socketId = '' }) =>
+      viewers.look(actor, chatId, socketId),
+  },
+  get_overview: { handle: ({ chats }) => chats.getOverview() },
 };

@@ -7,8 +7,9 @@ import { claimOf, type Identity } from '../auth/identity.js';
 import type { Session } from '../auth/tokens.js';
 import { ChatError, toWireError } from '../errors.js';
 import type { Emitter } from '../feed/Emitter.js';
-import type { Greeter } from '../feed/Greeter.js';
+import type { ViewerService } from '../services/ViewerService.js';
 import type { NamespaceName } from '../validations/events.js';
+import type { Greeter } from './Greeter.js';
 import type { Handle } from './handle.js';
 
 /** Events of one connection that may wait for their answer at once; bounds what a client can pile up. */
@@ -20,12 +21,13 @@ export interface Connections {
   handle: Handle;
   emitter: Emitter;
   greeter: Greeter;
+  viewers: ViewerService;
 }
 
 type Ack = (answer: object) => void;
 
 export function serveNamespace(namespace: NamespaceName, connections: Connections): void {
-  const { io, identity, emitter, greeter } = connections;
+  const { io, identity, emitter, greeter, viewers } = connections;
   const sockets = io.of(`/${namespace}`);
 
   sockets.use((socket, next) => {
@@ -44,6 +46,7 @@ export function serveNamespace(namespace: NamespaceName, connections: Connection
     emitter.join(socket, session.actor);
     receive(namespace, socket, session, connections);
     greeter.greet(socket, session.actor);
+    if (namespace === 'admin') socket.once('disconnect', () => viewers.left(socket.id));
   });
 }
 
@@ -64,6 +67,7 @@ function receive(
   session: Session,
   { handle, emitter }: Connections,
 ): void {
+  const sender = { actor: session.actor, socketId: socket.id };
   let unanswered = 0;
 
   const answer = async (event: unknown, payload: unknown, ack: Ack | undefined) => {
@@ -71,7 +75,7 @@ function receive(
     try {
       if (unanswered > UNANSWERED_LIMIT) throw new ChatError('too_many_unanswered');
       if (session.expiresAt <= Date.now()) throw new ChatError('bad_token');
-      const { data, emission } = await handle.answer(namespace, event, session.actor, payload);
+      const { data, emission } = await handle.answer(namespace, event, payload, sender);
       ack?.({ ok: true, data });
       if (emission) socket.emit(...emission);
     } catch (thrown) {

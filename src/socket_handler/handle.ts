@@ -3,14 +3,13 @@
  * call, and answer within a bounded time. What an identity may do is decided behind the call.
  */
 import type { z } from 'zod';
-import type { Actor } from '../auth/policy.js';
 import { ChatError } from '../errors.js';
 import type { Logger } from '../log.js';
-import type { Answer, ChatService } from '../services/ChatService.js';
+import type { Answer } from '../services/answers.js';
 import { StoreUnavailable } from '../store/ChatStore.js';
 import { clientEvents, type EventName, type NamespaceName } from '../validations/events.js';
 import { adminHandlers } from './admin.handler.js';
-import type { Handlers } from './handlers.js';
+import type { Handlers, Sender, Services } from './handlers.js';
 import { userHandlers } from './user.handler.js';
 
 /** Longest an event may stay without an answer, in milliseconds (P7). */
@@ -19,7 +18,7 @@ export const ANSWER_WITHIN = 10_000;
 /** A row of any event, as the wrapper sees it. */
 interface AnyRow {
   schema: z.ZodType;
-  handle(chats: ChatService, actor: Actor, payload: unknown): Promise<Answer<unknown>>;
+  handle(services: Services, payload: unknown, sender: Sender): Promise<Answer<unknown>>;
   emits?(answer: Answer<unknown>): [event: string, data: unknown] | undefined;
 }
 
@@ -36,7 +35,7 @@ export class Handle {
   private draining: (() => void) | undefined;
 
   constructor(
-    private readonly chats: ChatService,
+    private readonly services: Services,
     private readonly log: Logger,
   ) {}
 
@@ -47,8 +46,8 @@ export class Handle {
   async answer(
     namespace: NamespaceName,
     event: unknown,
-    actor: Actor,
     payload: unknown,
+    sender: Sender,
   ): Promise<Reply> {
     const row = this.rows[namespace].get(event);
     if (!row) throw new ChatError('unknown_event');
@@ -57,7 +56,7 @@ export class Handle {
     if (!parsed.success) throw new ChatError('invalid_payload', describe(parsed.error));
     this.answering++;
     try {
-      const answer = await inTime(row.handle(this.chats, actor, parsed.data));
+      const answer = await inTime(row.handle(this.services, parsed.data, sender));
       return { ...answer, emission: row.emits?.(answer) };
     } catch (error) {
       throw this.explain(error, event);

@@ -1,6 +1,9 @@
 /** What a handler is: the part of an event's row that acts. */
 import type { Actor } from '../auth/policy.js';
-import type { Answer, ChatService } from '../services/ChatService.js';
+import type { Answer } from '../services/answers.js';
+import type { ChatService } from '../services/ChatService.js';
+import type { PresenceService } from '../services/PresenceService.js';
+import type { ViewerService } from '../services/ViewerService.js';
 import type {
   DataOf,
   EventName,
@@ -9,8 +12,24 @@ import type {
   ServerEventMap,
 } from '../validations/events.js';
 
+export interface Services {
+  chats: ChatService;
+  presence: PresenceService;
+  viewers: ViewerService;
+}
+
+/** Who sends an event, and through which socket; over HTTP there is none. */
+export interface Sender {
+  actor: Actor;
+  socketId?: string;
+}
+
 interface Handler<N extends NamespaceName, E extends EventName<N>> {
-  handle(chats: ChatService, actor: Actor, payload: PayloadOf<N, E>): Promise<Answer<DataOf<N, E>>>;
+  handle(
+    services: Services,
+    payload: PayloadOf<N, E>,
+    sender: Sender,
+  ): Promise<Answer<DataOf<N, E>>>;
   /** What a socket gets besides the ack, because the specification's table says so. */
   emits?(answer: Answer<DataOf<N, E>>): Emission<N> | undefined;
 }

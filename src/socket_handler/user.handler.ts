@@ -2,11 +2,14 @@
 import type { Handlers } from './handlers.js';
 
 export const userHandlers: Handlers<'user'> = {
-  start_chat: { handle: (chats, actor) => chats.startChat(actor) },
-  user_message: { handle: (chats, actor, payload) => chats.sendMessage(actor, payload) },
-  end_chat: { handle: (chats, actor, { chatId }) => chats.endChat(actor, chatId) },
-  get_messages: { handle: (chats, actor, query) => chats.getMessages(actor, query) },
+  start_chat: { handle: ({ chats }, _nothing, { actor }) => chats.startChat(actor) },
+  user_message: { handle: ({ chats }, message, { actor }) => chats.sendMessage(actor, message) },
+  end_chat: { handle: ({ chats }, { chatId }, { actor }) => chats.endChat(actor, chatId) },
+  get_messages: { handle: ({ chats }, query, { actor }) => chats.getMessages(actor, query) },
   get_chats: {
-    handle: (chats, actor, query) => chats.getChats(actor, { ...query, scope: 'own' }),
+    handle: ({ chats }, query, { actor }) => chats.getChats(actor, { ...query, scope: 'own' }),
   },
+  mark_messages: { handle: ({ chats }, marks, { actor }) => chats.markMessages(actor, marks) },
+  typing: { handle: ({ presence }, typing, { actor }) => presence.typing(actor, typing) },
+  visit_page: { handle: ({ presence }, page, { actor }) => presence.visitPage(actor, page) },
 };

@@ -8,10 +8,11 @@ import { type Actor, sideOf } from '../auth/policy.js';
 import type { Command } from '../timeline/commands.js';
 import type { Ledger } from '../timeline/decide.js';
 import type { Chat, Message } from '../validations/chat.validation.js';
+import { DeskChange } from './DeskChange.js';
 import { fromChat, fromMessage, toChat, toMessage } from './rows.js';
 import type { Tables } from './schema.js';
 
-/** Rows per INSERT: ten values each stay well below the 32,766 parameters that SQLite takes. */
+/** Rows per INSERT: 17 values each stay well below the 32,766 parameters that SQLite takes. */
 const ROWS_PER_INSERT = 1000;
 
 export class BatchLedger implements Ledger {
@@ -20,6 +21,8 @@ export class BatchLedger implements Ledger {
   private readonly chatNos = new Map<string, number>();
   private readonly openByUser = new Map<string, Chat>();
   private readonly sentByKey = new Map<string, Message>();
+  /** As they were when the transaction began. */
+  private readonly loaded = new Map<string, Chat>();
   private readonly changed = new Map<string, Chat>();
   private readonly entries: Message[] = [];
 
@@ -64,6 +67,7 @@ export class BatchLedger implements Ledger {
     for (let from = 0; from < changed.length; from += ROWS_PER_INSERT) {
       await this.saveChats(changed.slice(from, from + ROWS_PER_INSERT));
     }
+    await new DeskChange(this.loaded, changed, Date.parse(this.now)).save(this.trx);
     const rows = this.entries.map((entry) => fromMessage(this.chatNo(entry.chatId), entry));
     for (let from = 0; from < rows.length; from += ROWS_PER_INSERT) {
       await this.trx
@@ -86,6 +90,11 @@ export class BatchLedger implements Ledger {
           assigned_seq: row.ref('excluded.assigned_seq'),
           ended_at: row.ref('excluded.ended_at'),
           ended_by: row.ref('excluded.ended_by'),
+          first_response_at: row.ref('excluded.first_response_at'),
+          user_delivered_seq: row.ref('excluded.user_delivered_seq'),
+          user_seen_seq: row.ref('excluded.user_seen_seq'),
+          admin_delivered_seq: row.ref('excluded.admin_delivered_seq'),
+          admin_seen_seq: row.ref('excluded.admin_seen_seq'),
         })),
       )
       .returning(['chat_id', 'chat_no'])
@@ -110,7 +119,9 @@ export class BatchLedger implements Ledger {
       : [];
     for (const row of [...byId, ...byUser]) {
       this.chatNos.set(row.chat_id, row.chat_no);
-      this.index(toChat(row));
+      const chat = toChat(row);
+      this.loaded.set(chat.chatId, chat);
+      this.index(chat);
     }
   }
 

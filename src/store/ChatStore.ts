@@ -18,7 +18,10 @@ import type {
   GetMessages,
   GetUnassignedChats,
   MessagesPage,
+  Overview,
 } from '../validations/chat.validation.js';
+
+export type OpenChat = Pick<Chat, 'chatId' | 'userId' | 'adminId' | 'lastSeq'>;
 
 export interface ChatStore {
   /**
@@ -36,8 +39,14 @@ export interface ChatStore {
   /** Chats of an identity (or, for supervisors, of all), newest first. */
   getChats(actor: Actor, query: GetChats): Promise<ChatsPage | { refused: Reason }>;
 
+  /** One chat, for those who may read it. */
+  getChat(actor: Actor, chatId: string): Promise<Chat | { refused: Reason }>;
+
   /** The chats that are open for an identity: a user's one, an admin's assigned ones; 1,000 at most. */
-  getOpenChats(actor: Actor): Promise<Pick<Chat, 'chatId' | 'lastSeq'>[]>;
+  getOpenChats(actor: Actor): Promise<OpenChat[]>;
+
+  /** The figures of the desk, now and of the last 24 hours. */
+  getOverview(): Promise<Overview>;
 
   /** Finishes what runs, then lets go of the database. */
   close(): Promise<void>;

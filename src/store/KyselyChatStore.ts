@@ -11,9 +11,11 @@ import type {
   GetMessages,
   GetUnassignedChats,
   MessagesPage,
+  Overview,
 } from '../validations/chat.validation.js';
 import { BatchLedger } from './BatchLedger.js';
-import type { ChatStore } from './ChatStore.js';
+import type { ChatStore, OpenChat } from './ChatStore.js';
+import { readOverview } from './DeskChange.js';
 import { migrationProvider } from './migrations/index.js';
 import { toChat, toMessage } from './rows.js';
 import type { ChatRow, Tables } from './schema.js';
@@ -93,8 +95,30 @@ export class KyselyChatStore implements ChatStore {
     return this.page(chats, 'desc', cursor, limit);
   }
 
-  async getOpenChats(actor: Actor): Promise<Pick<Chat, 'chatId' | 'lastSeq'>[]> {
-    const chats = this.db.selectFrom('chats').select(['chat_id as chatId', 'last_seq as lastSeq']);
+  async getChat(actor: Actor, chatId: string): Promise<Chat | { refused: Reason }> {
+    const row = await this.db
+      .selectFrom('chats')
+      .selectAll()
+      .where('chat_id', '=', chatId)
+      .executeTakeFirst();
+    const chat = row && toChat(row);
+    const refused = mayRead(actor, chat);
+    return refused || !chat ? { refused: refused ?? 'chat_not_found' } : chat;
+  }
+
+  getOverview(): Promise<Overview> {
+    return readOverview(this.db);
+  }
+
+  async getOpenChats(actor: Actor): Promise<OpenChat[]> {
+    const chats = this.db
+      .selectFrom('chats')
+      .select([
+        'chat_id as chatId',
+        'user_id as userId',
+        'admin_id as adminId',
+        'last_seq as lastSeq',
+      ]);
     const own =
       actor.role === 'user'
         ? chats.where('user_id', '=', actor.id).where('status', '<>', 'ended')

@@ -61,8 +61,16 @@ export class ThreadedChatStore implements ChatStore {
     return this.call<Awaited<ReturnType<ChatStore['getChats']>>>('getChats', actor, query);
   }
 
+  getChat(actor: Actor, chatId: string) {
+    return this.call<Awaited<ReturnType<ChatStore['getChat']>>>('getChat', actor, chatId);
+  }
+
   getOpenChats(actor: Actor) {
     return this.call<Awaited<ReturnType<ChatStore['getOpenChats']>>>('getOpenChats', actor);
+  }
+
+  getOverview() {
+    return this.call<Awaited<ReturnType<ChatStore['getOverview']>>>('getOverview');
   }
 
   async close(): Promise<void> {

@@ -22,6 +22,11 @@ export function toChat(row: StoredChat): Chat {
     assignedSeq: row.assigned_seq,
     endedAt: iso(row.ended_at),
     endedBy: row.ended_by,
+    firstResponseAt: iso(row.first_response_at),
+    marks: {
+      user: { deliveredSeq: row.user_delivered_seq, seenSeq: row.user_seen_seq },
+      admin: { deliveredSeq: row.admin_delivered_seq, seenSeq: row.admin_seen_seq },
+    },
   };
 }
 
@@ -37,6 +42,11 @@ export function fromChat(chat: Chat): StoredChat {
     assigned_seq: chat.assignedSeq,
     ended_at: milliseconds(chat.endedAt),
     ended_by: chat.endedBy,
+    first_response_at: milliseconds(chat.firstResponseAt),
+    user_delivered_seq: chat.marks.user.deliveredSeq,
+    user_seen_seq: chat.marks.user.seenSeq,
+    admin_delivered_seq: chat.marks.admin.deliveredSeq,
+    admin_seen_seq: chat.marks.admin.seenSeq,
   };
 }
 

@@ -15,6 +15,11 @@ export interface ChatRow {
   assigned_seq: number | null;
   ended_at: number | null;
   ended_by: string | null;
+  first_response_at: number | null;
+  user_delivered_seq: number;
+  user_seen_seq: number;
+  admin_delivered_seq: number;
+  admin_seen_seq: number;
 }
 
 /** Append-only, in the order of arrival; unique by (chat_no, seq). */
@@ -31,7 +36,26 @@ export interface MessageRow {
   created_at: number;
 }
 
+/** Sums of what happened in an hour; `hour` is its first millisecond. */
+export interface HourRow {
+  hour: number;
+  started: number;
+  ended: number;
+  responses: number;
+  response_time: number;
+  resolution_time: number;
+}
+
+/** How many chats are in a state now: one row, so that no query ever counts. */
+export interface DeskRow {
+  desk_no: number;
+  waiting: number;
+  active: number;
+}
+
 export interface Tables {
   chats: ChatRow;
   messages: MessageRow;
+  hours: HourRow;
+  desk: DeskRow;
 }

@@ -24,21 +24,40 @@ export interface AssignChat {
   chatId: string;
 }
 
+export interface UnassignChat {
+  kind: 'unassignment';
+  actor: Actor;
+  chatId: string;
+}
+
+export interface MarkMessages {
+  kind: 'mark';
+  actor: Actor;
+  chatId: string;
+  deliveredSeq?: number | undefined;
+  seenSeq?: number | undefined;
+}
+
 export interface EndChat {
   kind: 'end';
   actor: Actor;
   chatId: string;
 }
 
-export type Command = StartChat | SendMessage | AssignChat | EndChat;
+export type Command = StartChat | SendMessage | AssignChat | UnassignChat | MarkMessages | EndChat;
 
 /** A command that was carried out, now or (`fresh: false`) already before: a repeat. */
 export interface Done {
+  kind: Command['kind'];
+  /** Who did it. */
+  actor: Actor;
   fresh: boolean;
   /** The chat right after the command. Of a repeat: as it is now. */
   chat: Chat;
-  /** The entry that the command wrote; a start writes none. */
+  /** The entry that the command wrote; a start and a mark write none. */
   entry: Message | null;
+  /** Who had the chat before; set by an unassignment. */
+  formerAdminId?: string | null;
 }
 
 export interface Refused {

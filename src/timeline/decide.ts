@@ -2,9 +2,27 @@
  * What may happen in a chat, and what it becomes: the rules P2 to P5 as one pure function. The store
  * calls it inside the writing transaction, with the rows of that transaction, on every engine.
  */
-import { type Actor, mayAssign, mayEnd, mayWrite, sideOf } from '../auth/policy.js';
+import {
+  type Actor,
+  mayAssign,
+  mayEnd,
+  mayMark,
+  mayUnassign,
+  mayWrite,
+  sideOf,
+} from '../auth/policy.js';
 import type { Chat, Message } from '../validations/chat.validation.js';
-import type { AssignChat, Command, EndChat, Outcome, SendMessage, StartChat } from './commands.js';
+import type {
+  AssignChat,
+  Command,
+  Done,
+  EndChat,
+  MarkMessages,
+  Outcome,
+  SendMessage,
+  StartChat,
+  UnassignChat,
+} from './commands.js';
 
 /** What the store knows of the chats that a batch of commands names; `decide` keeps it current. */
 export interface Ledger {
@@ -28,14 +46,20 @@ export function decide(command: Command, ledger: Ledger): Outcome {
       return sendMessage(command, ledger);
     case 'assignment':
       return assignChat(command, ledger);
+    case 'unassignment':
+      return unassignChat(command, ledger);
+    case 'mark':
+      return markMessages(command, ledger);
     case 'end':
       return endChat(command, ledger);
   }
 }
 
-function startChat({ actor }: StartChat, ledger: Ledger): Outcome {
+const NO_MARK = { deliveredSeq: 0, seenSeq: 0 };
+
+function startChat({ kind, actor }: StartChat, ledger: Ledger): Outcome {
   const open = ledger.openChatOf(actor.id);
-  if (open) return { fresh: false, chat: open, entry: null };
+  if (open) return { kind, actor, fresh: false, chat: open, entry: null };
   const chat: Chat = {
     chatId: ledger.newChatId(),
     userId: actor.id,
@@ -47,13 +71,15 @@ function startChat({ actor }: StartChat, ledger: Ledger): Outcome {
     assignedSeq: null,
     endedAt: null,
     endedBy: null,
+    firstResponseAt: null,
+    marks: { user: NO_MARK, admin: NO_MARK },
   };
   ledger.setChat(chat);
-  return { fresh: true, chat, entry: null };
+  return { kind, actor, fresh: true, chat, entry: null };
 }
 
 function sendMessage(command: SendMessage, ledger: Ledger): Outcome {
-  const { actor, chatId, content, clientMessageId } = command;
+  const { kind, actor, chatId, content, clientMessageId } = command;
   const chat = ledger.chat(chatId);
   if (chat && clientMessageId !== undefined) {
     // Before every other rule: a repeat gets its first answer (P2), also when the chat has ended or
@@ -61,13 +87,15 @@ function sendMessage(command: SendMessage, ledger: Ledger): Outcome {
     const first = ledger.sent(chatId, actor, clientMessageId);
     if (first) {
       if (first.content !== content) return { refused: 'duplicate_id' };
-      return { fresh: false, chat, entry: first };
+      return { kind, actor, fresh: false, chat, entry: first };
     }
   }
   const refused = mayWrite(actor, chat);
   if (refused || !chat) return { refused: refused ?? 'chat_not_found' };
   if (misdirected(command, chat)) return { refused: 'other_receiver' };
-  return append(ledger, chat, actor, 'message', { content, clientMessageId });
+  const answers = sideOf(actor.role) === 'admin' && chat.firstResponseAt === null;
+  const next = answers ? { ...chat, firstResponseAt: ledger.now } : chat;
+  return append(ledger, next, actor, kind, { content, clientMessageId });
 }
 
 /**
@@ -83,11 +111,11 @@ function receiverOf(chat: Chat, actor: Actor): string | null {
   return sideOf(actor.role) === 'user' ? chat.adminId : chat.userId;
 }
 
-function assignChat({ actor, chatId }: AssignChat, ledger: Ledger): Outcome {
+function assignChat({ kind, actor, chatId }: AssignChat, ledger: Ledger): Outcome {
   const chat = ledger.chat(chatId);
   const refused = mayAssign(actor, chat);
   if (refused || !chat) return { refused: refused ?? 'chat_not_found' };
-  if (chat.adminId !== null) return { fresh: false, chat, entry: null };
+  if (chat.adminId !== null) return { kind, actor, fresh: false, chat, entry: null };
   const assigned: Chat = {
     ...chat,
     adminId: actor.id,
@@ -95,42 +123,80 @@ function assignChat({ actor, chatId }: AssignChat, ledger: Ledger): Outcome {
     assignedAt: ledger.now,
     assignedSeq: chat.lastSeq + 1,
   };
-  return append(ledger, assigned, actor, 'assignment');
+  return append(ledger, assigned, actor, kind);
 }
 
-function endChat({ actor, chatId }: EndChat, ledger: Ledger): Outcome {
+function unassignChat({ kind, actor, chatId }: UnassignChat, ledger: Ledger): Outcome {
+  const chat = ledger.chat(chatId);
+  const refused = mayUnassign(actor, chat);
+  if (refused || !chat) return { refused: refused ?? 'chat_not_found' };
+  const waiting: Chat = {
+    ...chat,
+    adminId: null,
+    status: 'unassigned',
+    assignedAt: null,
+    assignedSeq: null,
+  };
+  return { ...append(ledger, waiting, actor, kind), formerAdminId: chat.adminId };
+}
+
+function endChat({ kind, actor, chatId }: EndChat, ledger: Ledger): Outcome {
   const chat = ledger.chat(chatId);
   const refused = mayEnd(actor, chat);
   if (refused || !chat) return { refused: refused ?? 'chat_not_found' };
   const ended: Chat = { ...chat, status: 'ended', endedAt: ledger.now, endedBy: actor.id };
-  return append(ledger, ended, actor, 'end');
+  return append(ledger, ended, actor, kind);
 }
 
-/** Writes the next entry of a timeline, and with it the new state of its chat. */
+/** Marks only rise, and never above what there is; they are beside the timeline, not in it. */
+function markMessages(command: MarkMessages, ledger: Ledger): Outcome {
+  const { kind, actor, chatId, deliveredSeq = 0, seenSeq = 0 } = command;
+  const chat = ledger.chat(chatId);
+  const refused = mayMark(actor, chat);
+  if (refused || !chat) return { refused: refused ?? 'chat_not_found' };
+  const side = sideOf(actor.role);
+  const old = chat.marks[side];
+  const seen = Math.max(old.seenSeq, Math.min(seenSeq, chat.lastSeq));
+  const delivered = Math.max(old.deliveredSeq, Math.min(deliveredSeq, chat.lastSeq), seen);
+  if (seen === old.seenSeq && delivered === old.deliveredSeq) {
+    return { kind, actor, fresh: false, chat, entry: null };
+  }
+  const mark = { deliveredSeq: delivered, seenSeq: seen };
+  const next: Chat = { ...chat, marks: { ...chat.marks, [side]: mark } };
+  ledger.setChat(next);
+  return { kind, actor, fresh: true, chat: next, entry: null };
+}
+
+/**
+ * Writes the next entry of a timeline, and with it the new state of its chat. Whoever writes has seen
+ * what was there before, so what is unread is `lastSeq` less one's own `seenSeq`.
+ */
 function append(
   ledger: Ledger,
   chat: Chat,
   actor: Actor,
   kind: Message['kind'],
   body: { content?: string; clientMessageId?: string | undefined } = {},
-): Outcome {
+): Done {
   const seq = chat.lastSeq + 1;
+  const side = sideOf(actor.role);
   const entry: Message = {
     messageId: messageIdOf(chat.chatId, seq),
     chatId: chat.chatId,
     seq,
     kind,
     senderId: actor.id,
-    senderRole: sideOf(actor.role),
+    senderRole: side,
     receiverId: receiverOf(chat, actor),
     content: body.content ?? '',
     createdAt: ledger.now,
   };
   if (body.clientMessageId !== undefined) entry.clientMessageId = body.clientMessageId;
-  const next: Chat = { ...chat, lastSeq: seq };
+  const marks = { ...chat.marks, [side]: { deliveredSeq: seq, seenSeq: seq } };
+  const next: Chat = { ...chat, lastSeq: seq, marks };
   ledger.setChat(next);
   ledger.addEntry(entry);
-  return { fresh: true, chat: next, entry };
+  return { kind, actor, fresh: true, chat: next, entry };
 }
 
 /**

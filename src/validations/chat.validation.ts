@@ -70,6 +70,31 @@ export const messagePayload = z.object({
 
 export const chatPayload = z.object({ chatId });
 
+/** How far a participant has got; `seenSeq` is also delivered. Neither ever falls. */
+export const markMessagesPayload = z.object({
+  chatId,
+  deliveredSeq: seq.optional(),
+  seenSeq: seq.optional(),
+});
+
+/** `preview` is what stands in the input now; a client sends it only where the site allows it. */
+export const typingPayload = z.object({
+  chatId,
+  typing: z.boolean({ error: 'must be true or false' }),
+  preview: z.string({ error: 'must be a string' }).max(1000, { error: 'is too long' }).optional(),
+});
+
+/** The page of the site on which a user is. */
+export const page = z.object({
+  url: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .max(2000, { error: 'is too long' }),
+  title: z.string({ error: 'must be a string' }).max(300, { error: 'is too long' }).default(''),
+});
+
+/** The chat that an admin has before their eyes; null when none. */
+export const lookPayload = z.object({ chatId: chatId.nullable() });
+
 export const getMessagesPayload = z
   .strictObject({
     chatId,
@@ -82,10 +107,10 @@ export const getMessagesPayload = z
   });
 
 /** A query without a payload is the query for the first page. JSON has no undefined, only null. */
-const page = <T extends z.ZodRawShape>(shape: T) =>
+const query = <T extends z.ZodRawShape>(shape: T) =>
   z.preprocess((payload) => payload ?? {}, z.strictObject(shape));
 
-export const getUnassignedChatsPayload = page({
+export const getUnassignedChatsPayload = query({
   cursor: chatId.optional(),
   limit: z.int({ error: 'must be a whole number' }).min(1).max(500).default(500),
 });
@@ -96,15 +121,18 @@ const chatsShape = {
   limit: z.int({ error: 'must be a whole number' }).min(1).max(200).default(50),
 };
 
-export const getChatsPayload = page(chatsShape);
+export const getChatsPayload = query(chatsShape);
 
-export const getAdminChatsPayload = page({
+export const getAdminChatsPayload = query({
   ...chatsShape,
   scope: z.enum(['own', 'all'], { error: 'must be own or all' }).default('own'),
 });
 
 /** ISO 8601 in UTC, to the millisecond: `2026-01-31T12:00:00.000Z`. */
 const time = z.iso.datetime();
+
+/** How far one side of a chat has got. */
+const mark = z.object({ deliveredSeq: seq, seenSeq: seq });
 
 /** The chat room object of the specification. */
 export const chat = z.object({
@@ -119,6 +147,9 @@ export const chat = z.object({
   assignedSeq: seq.nullable(),
   endedAt: time.nullable(),
   endedBy: participantId.nullable(),
+  /** When an admin first wrote. */
+  firstResponseAt: time.nullable(),
+  marks: z.object({ user: mark, admin: mark }),
 });
 
 /** The message object of the specification, and every other entry of a timeline. */
@@ -126,7 +157,7 @@ export const message = z.object({
   messageId: z.string(),
   chatId,
   seq: seq.min(1),
-  kind: z.enum(['message', 'assignment', 'end']),
+  kind: z.enum(['message', 'assignment', 'unassignment', 'end']),
   senderId: participantId,
   senderRole: z.enum(['user', 'admin']),
   receiverId: participantId.nullable(),
@@ -143,6 +174,58 @@ export const chatAssigned = z.object({
   assignedAt: time,
 });
 
+/** `adminId` is who had it. */
+export const chatUnassigned = z.object({
+  chatId,
+  adminId: participantId,
+  userId: participantId,
+  seq,
+  unassignedAt: time,
+});
+
+export const messagesMarked = z.object({
+  chatId,
+  side: z.enum(['user', 'admin']),
+  ...mark.shape,
+});
+
+export const typing = z.object({
+  chatId,
+  senderId: participantId,
+  senderRole: z.enum(['user', 'admin']),
+  typing: z.boolean(),
+  preview: z.string().optional(),
+});
+
+/** Whether a user is connected, and where on the site they are, if their page tells. */
+export const userPresence = z.object({
+  userId: participantId,
+  online: z.boolean(),
+  page: page.nullable(),
+});
+
+/** Whether any admin is connected. */
+export const supportPresence = z.object({ online: z.boolean() });
+
+/** The admins who have a chat before their eyes. */
+export const chatViewers = z.object({ chatId, adminIds: z.array(participantId) });
+
+const hour = z.object({
+  /** Start of the hour. */
+  hour: time,
+  started: z.int(),
+  ended: z.int(),
+  /** Mean milliseconds from start to the first message of an admin; null where there was none. */
+  firstResponse: z.number().nullable(),
+  /** Mean milliseconds from start to end. */
+  resolution: z.number().nullable(),
+});
+
+/** The state of the desk now, and of the last 24 hours, oldest first; hours without chats are left out. */
+export const overview = z.object({ waiting: z.int(), active: z.int(), hours: z.array(hour) });
+
+export const nothing = z.object({});
+
 export const chatEnded = z.object({ chatId, endedBy: participantId, endedAt: time, seq });
 
 /** The last `seq` of chats: whoever has less asks `get_messages` for the rest. */
@@ -154,7 +237,16 @@ export const chatsPage = z.object({ chats: z.array(chat), nextCursor: chatId.nul
 
 export type Chat = z.infer<typeof chat>;
 export type Message = z.infer<typeof message>;
+export type ChatAssigned = z.infer<typeof chatAssigned>;
+export type ChatViewers = z.infer<typeof chatViewers>;
 export type ChatEnded = z.infer<typeof chatEnded>;
+export type ChatUnassigned = z.infer<typeof chatUnassigned>;
+export type MessagesMarked = z.infer<typeof messagesMarked>;
+export type Typing = z.infer<typeof typingPayload>;
+export type Page = z.infer<typeof page>;
+export type UserPresence = z.infer<typeof userPresence>;
+export type Overview = z.infer<typeof overview>;
+export type MarkMessages = z.infer<typeof markMessagesPayload>;
 export type MessagesPage = z.infer<typeof messagesPage>;
 export type ChatsPage = z.infer<typeof chatsPage>;
 export type MessagePayload = z.infer<typeof messagePayload>;

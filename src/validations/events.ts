@@ -15,8 +15,11 @@ interface ClientEvent {
   payload: z.ZodType;
   /** `data` of the ack. */
   data: z.ZodType;
-  /** The same over HTTP, below `/api/v1/<namespace>`; `:chatId` is taken from the path. */
-  route: `${'GET' | 'POST'} /${string}`;
+  /**
+   * The same over HTTP, below `/api/v1/<namespace>`; `:chatId` is taken from the path. Null for what
+   * only means something while one is connected.
+   */
+  route: `${'GET' | 'POST'} /${string}` | null;
   does: string;
 }
 
@@ -37,6 +40,18 @@ const shared = {
     data: v.messagesPage,
     route: 'GET /chats/:chatId/messages',
     does: 'A page of the timeline, rising by `seq`: after `afterSeq`, before `beforeSeq`, or the newest.',
+  },
+  mark_messages: {
+    payload: v.markMessagesPayload,
+    data: v.messagesMarked,
+    route: 'POST /chats/:chatId/marks',
+    does: 'Says how far you have received and seen. Who sends a message has seen all before it.',
+  },
+  typing: {
+    payload: v.typingPayload,
+    data: v.nothing,
+    route: null,
+    does: 'Tells the other participant that you type, or stopped. Kept nowhere.',
   },
 } as const;
 
@@ -62,6 +77,12 @@ export const clientEvents = {
       route: 'GET /chats',
       does: "The user's own chats, newest first.",
     },
+    visit_page: {
+      payload: v.page,
+      data: v.nothing,
+      route: null,
+      does: 'Tells the admin of your chat where on the site you are. Kept while you are connected.',
+    },
   },
   admin: {
     get_unassigned_chats: {
@@ -76,6 +97,12 @@ export const clientEvents = {
       route: 'POST /chats/:chatId/assign',
       does: 'Assigns the admin to a chat. Of several at once exactly one wins.',
     },
+    unassign_chat: {
+      payload: v.chatPayload,
+      data: v.chat,
+      route: 'POST /chats/:chatId/unassign',
+      does: 'Puts a chat of yours back into the queue, at its old place.',
+    },
     admin_message: {
       payload: v.messagePayload,
       data: v.message,
@@ -89,6 +116,24 @@ export const clientEvents = {
       route: 'GET /chats',
       does: "The admin's own chats, newest first; with `scope: 'all'`, for supervisors, everybody's.",
     },
+    get_user_presence: {
+      payload: v.chatPayload,
+      data: v.userPresence,
+      route: 'GET /chats/:chatId/user-presence',
+      does: 'Whether the user of a chat is connected, and on which page.',
+    },
+    look_at_chat: {
+      payload: v.lookPayload,
+      data: v.chatViewers.nullable(),
+      route: null,
+      does: 'Says which chat you have before your eyes, and tells who else has. A supervisor then sees it live.',
+    },
+    get_overview: {
+      payload: v.noPayload,
+      data: v.overview,
+      route: 'GET /overview',
+      does: 'How many chats wait and run, and the last 24 hours.',
+    },
   },
 } as const satisfies Record<NamespaceName, Record<string, ClientEvent>>;
 
@@ -98,6 +143,15 @@ const toBoth = {
     data: v.chatAssigned,
     does: 'An admin has taken a chat. Sent to its user and to every admin.',
   },
+  chat_unassigned: {
+    data: v.chatUnassigned,
+    does: 'A chat waits again. Sent to its user and to every admin.',
+  },
+  messages_marked: {
+    data: v.messagesMarked,
+    does: 'How far a side of your chat has got.',
+  },
+  typing: { data: v.typing, does: 'The other participant types, or stopped.' },
   chat_ended: {
     data: v.chatEnded,
     does: 'A chat has ended. Sent to its participants; to every admin if it was still waiting.',
@@ -121,11 +175,26 @@ const toBoth = {
 export const serverEvents = {
   user: {
     chat_started: { data: v.chat, does: 'Answer to `start_chat`, to every tab of the user.' },
+    support_presence: {
+      data: v.supportPresence,
+      does: 'Whether any admin is there: on connecting, and when it changes.',
+    },
     ...toBoth,
   },
   admin: {
     unassigned_chats: { data: z.array(v.chat), does: 'Answer to `get_unassigned_chats`.' },
-    new_chat_request: { data: v.chat, does: 'A user has started a chat. Sent to every admin.' },
+    new_chat_request: {
+      data: v.chat,
+      does: 'A user has started a chat, or a chat waits again. Sent to every admin.',
+    },
+    user_presence: {
+      data: v.userPresence,
+      does: 'The user of a chat of yours has come, gone, or opened another page.',
+    },
+    chat_viewers: {
+      data: v.chatViewers,
+      does: 'Who has the chat before their eyes that you have before yours.',
+    },
     ...toBoth,
   },
 } as const satisfies Record<NamespaceName, Record<string, ServerEvent>>;

@@ -14,6 +14,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('assigned_seq', 'integer')
     .addColumn('ended_at', 'bigint')
     .addColumn('ended_by', 'text')
+    .addColumn('first_response_at', 'bigint')
+    .addColumn('user_delivered_seq', 'integer', (c) => c.notNull())
+    .addColumn('user_seen_seq', 'integer', (c) => c.notNull())
+    .addColumn('admin_delivered_seq', 'integer', (c) => c.notNull())
+    .addColumn('admin_seen_seq', 'integer', (c) => c.notNull())
     .execute();
 
   // A second open chat of one user cannot exist, whatever the program above believes.
@@ -57,4 +62,21 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create unique index messages_once
     on messages (chat_no, client_message_id, sender_role, sender_id)
     where client_message_id is not null`.execute(db);
+
+  await db.schema
+    .createTable('hours')
+    .addColumn('hour', 'bigint', (c) => c.primaryKey())
+    .addColumn('started', 'integer', (c) => c.notNull())
+    .addColumn('ended', 'integer', (c) => c.notNull())
+    .addColumn('responses', 'integer', (c) => c.notNull())
+    .addColumn('response_time', 'bigint', (c) => c.notNull())
+    .addColumn('resolution_time', 'bigint', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable('desk')
+    .addColumn('desk_no', 'integer', (c) => c.primaryKey())
+    .addColumn('waiting', 'integer', (c) => c.notNull())
+    .addColumn('active', 'integer', (c) => c.notNull())
+    .execute();
+  await sql`insert into desk (desk_no, waiting, active) values (1, 0, 0)`.execute(db);
 }

@@ -1,0 +1,50 @@
+/** Tells a connection that has just come what it needs to know, and others that it has come. */
+import type { Socket } from 'socket.io';
+import { type Actor, sideOf } from '../auth/policy.js';
+import type { Emitter } from '../feed/Emitter.js';
+import type { Logger } from '../log.js';
+import type { PresenceService } from '../services/PresenceService.js';
+import type { ChatStore } from '../store/ChatStore.js';
+
+export class Greeter {
+  /** Connections that could not be told yet because the store was not to be reached. */
+  private readonly waiting = new Map<Socket, Actor>();
+
+  constructor(
+    private readonly store: Pick<ChatStore, 'getOpenChats'>,
+    private readonly presence: PresenceService,
+    private readonly emitter: Emitter,
+    private readonly log: Logger,
+  ) {}
+
+  /**
+   * Tells the open chats and their last `seq`. Call it after the socket has joined its rooms: whatever
+   * was committed before the query is in its answer, whatever comes after reaches the rooms, so
+   * nothing falls between.
+   */
+  greet(socket: Socket, actor: Actor): void {
+    this.store
+      .getOpenChats(actor)
+      .then((open) => {
+        if (!socket.connected) return;
+        const chats = open.map(({ chatId, lastSeq }) => ({ chatId, lastSeq }));
+        this.emitter.toSocket(socket, 'heartbeat', { chats });
+        this.presence.arrived(actor, open);
+        socket.once('disconnect', () => this.presence.left(actor));
+        if (sideOf(actor.role) === 'admin') return;
+        const online = this.presence.supportOnline;
+        this.emitter.toSocket(socket, 'support_presence', { online });
+      })
+      .catch((err: unknown) => {
+        this.log.warn({ err }, 'open chats could not be read; trying again');
+        this.waiting.set(socket, actor);
+      });
+  }
+
+  /** With each heartbeat, those are tried again who got no answer. */
+  retry(): void {
+    const waiting = [...this.waiting];
+    this.waiting.clear();
+    for (const [socket, actor] of waiting) if (socket.connected) this.greet(socket, actor);
+  }
+}
