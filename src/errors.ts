@@ -39,6 +39,7 @@ const table = {
     'unauthorized',
     'The id is not valid: 1 to 128 letters, digits or . _ : @ | + = ~ / -, starting with a letter, a digit or _.',
   ],
+  wrong_password: ['unauthorized', 'The name or the password is wrong.'],
   missing_token: ['unauthorized', 'A token is required: give it in the handshake as auth.token.'],
   missing_bearer: [
     'unauthorized',
@@ -55,8 +56,9 @@ const table = {
     'forbidden',
     'This host name is not served in open mode: use localhost, or set AUTH_MODE=token.',
   ],
+  setup_done: ['forbidden', 'This link has been used or has expired.'],
   no_namespace: ['forbidden', 'Connect to the namespace /user or /admin.'],
-  supervisors_only: ['forbidden', 'Only a supervisor may see the chats of others.'],
+  supervisors_only: ['forbidden', 'Only a supervisor may do this.'],
   other_sender: ['forbidden', 'senderId is not you: leave it out, the server knows who you are.'],
   other_receiver: [
     'forbidden',
@@ -75,6 +77,7 @@ const table = {
     'rate_limited',
     'Too many events are waiting for an answer: wait for some.',
   ],
+  too_many_tries: ['rate_limited', 'Too many tries: wait fifteen minutes.'],
   payload_too_large: ['payload_too_large', 'The payload is larger than the server takes.'],
   not_ready: ['unavailable', 'The server is starting or stopping: try again.'],
   not_kept: ['unavailable', 'Nothing could be kept just now: send it again.'],
@@ -94,6 +97,13 @@ export interface WireError {
   details?: string[];
 }
 
+/** The parts of a Zod issue that are told. */
+interface Issue {
+  code?: string;
+  path: PropertyKey[];
+  message: string;
+}
+
 /** An error meant for the client that caused it. Anything else that is thrown becomes `internal`. */
 export class ChatError extends Error {
   readonly code: ErrorCode;
@@ -104,6 +114,15 @@ export class ChatError extends Error {
   ) {
     super(reasons[reason][1]);
     this.code = reasons[reason][0];
+  }
+
+  /** Says where a payload is wrong: names of our schemas, sentences of our own, nothing repeated. */
+  static ofPayload(issues: readonly Issue[]): ChatError {
+    const details = issues.slice(0, 10).map(({ code, path, message }) => {
+      if (code === 'unrecognized_keys') return 'has a field that is not known here';
+      return path.length > 0 ? `${path.join('.')} ${message}` : message;
+    });
+    return new ChatError('invalid_payload', details);
   }
 }
 

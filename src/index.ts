@@ -13,14 +13,17 @@ import { Emitter } from './feed/Emitter.js';
 import { Feed } from './feed/Feed.js';
 import { createApi } from './http/api.js';
 import { createApp, type ServerState } from './http/app.js';
+import { createPages } from './http/pages.js';
+import { createSignInRoutes } from './http/signIn.js';
 import { type ChatServer, runProcess, type ServerOptions } from './process.js';
 import { ChatService } from './services/ChatService.js';
 import { PresenceService } from './services/PresenceService.js';
+import { SignInService } from './services/SignInService.js';
 import { ViewerService } from './services/ViewerService.js';
 import { refuseDefaultNamespace, serveNamespace } from './socket_handler/connect.js';
 import { Greeter } from './socket_handler/Greeter.js';
 import { Handle } from './socket_handler/handle.js';
-import { closeExpiredSessions, closeSlowReaders, connectionsOf } from './socket_handler/sweep.js';
+import { closeSlowReaders, connectionsOf } from './socket_handler/sweep.js';
 import { GroupCommit } from './store/GroupCommit.js';
 import { ThreadedChatStore } from './store/ThreadedChatStore.js';
 
@@ -40,7 +43,13 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   let api: ReturnType<typeof createApi> | undefined;
   const origins = new OriginCheck(config);
   const tokens = new Tokens(loadSecret(config.jwtSecret, config.dataDir));
-  const app = createApp({ origins, log, state: () => state, api: () => api });
+  const app = createApp({
+    origins,
+    log,
+    pages: createPages(config),
+    state: () => state,
+    api: () => api,
+  });
   const http = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, app);
   const io = createSocketServer(http, origins, () => state);
 
@@ -62,9 +71,11 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const viewers = new ViewerService(store, emitter);
   const handle = new Handle({ chats, presence, viewers }, log);
   const greeter = new Greeter(store, presence, emitter, log);
-  const identity = new Identity(config.authMode, tokens);
-  const { visitorTokenDays } = config;
-  api = createApi({ handle, identity, tokens, visitorTokenDays });
+  const { authMode, visitorTokenDays } = config;
+  const signIns = new SignInService(store.accounts, (ended) => emitter.endSessions(ended));
+  const identity = new Identity(authMode, tokens, signIns);
+  const signInRoutes = createSignInRoutes({ authMode, identity, signIns });
+  api = createApi({ handle, identity, tokens, visitorTokenDays, signInRoutes });
   for (const namespace of ['user', 'admin'] as const) {
     serveNamespace(namespace, { io, identity, handle, emitter, greeter, viewers });
   }
@@ -75,8 +86,8 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     }, config.heartbeatSeconds * 1000),
     setInterval(() => {
       closeSlowReaders(io, log);
-      closeExpiredSessions(io, 'user', emitter);
-      closeExpiredSessions(io, 'admin', emitter);
+      const now = Date.now();
+      emitter.endSessions(({ expiresAt }) => expiresAt <= now);
     }, SWEEP_EVERY),
   ];
   state = 'ready';
@@ -89,7 +100,8 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     await closeConnections(io);
     await store.close();
   };
-  return { url: urlOf(http, config.host), close };
+  const setupToken = authMode === 'token' ? await signIns.offerSetup() : undefined;
+  return { url: urlOf(http, config.host), setupToken, close };
 }
 
 function createSocketServer(

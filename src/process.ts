@@ -24,6 +24,8 @@ export function loadConfig(): Config {
 export interface ChatServer {
   /** Where it listens. */
   url: string;
+  /** Makes the first account, while there is none and one is needed. */
+  setupToken: string | undefined;
   /** Stops taking anything new, finishes what runs, and lets clients reconnect elsewhere. */
   close(): Promise<void>;
 }
@@ -63,6 +65,7 @@ export async function runProcess(
   }
   if (config.authMode === 'open') warnOpen(config, log);
   log.info({ url: running.server.url, authMode: config.authMode }, 'Chat Server is listening');
+  greet(running.server, config);
   process.on('SIGTERM', () => stop(0));
   process.on('SIGINT', () => stop(0));
 }
@@ -88,6 +91,15 @@ function stopper(running: { server?: ChatServer }, log: Logger): (exitCode: numb
         process.exit(process.exitCode ?? exitCode);
       });
   };
+}
+
+/** Where to go, for the person at the terminal. It is not logged: the link opens the door once. */
+function greet({ url, setupToken }: ChatServer, { logFormat }: Config): void {
+  if (setupToken) {
+    process.stderr.write(`Make the first account, once: ${url}/console#setup=${setupToken}\n`);
+  } else if (logFormat === 'pretty') {
+    process.stderr.write(`Console: ${url}/console   Demo shop: ${url}/demo\n`);
+  }
 }
 
 function warnOpen({ loopback, host }: Config, log: Logger): void {

@@ -1,4 +1,5 @@
 /** Who is who: from a claim and a token to an identity. Sockets and REST both come here. */
+import { parse as parseCookie } from 'cookie';
 import type { Config } from '../config.js';
 import { ChatError, type Reason } from '../errors.js';
 import { participantId } from '../validations/chat.validation.js';
@@ -17,37 +18,58 @@ export interface Credentials {
   namespace: NamespaceName;
   /** `userId` or `adminId` as it came: anything a client can put into a query. */
   claimedId: unknown;
+  /** `supervisor`, in open mode only: there everything is believed. */
+  claimedRole?: unknown;
   token: unknown;
+  /** The header `Cookie`; it proves an admin who has signed in at the console. */
+  cookie?: string | undefined;
 }
+
+/** Finds the session of a sign-in, by the secret in its cookie. */
+export interface SignIns {
+  sessionOf(secret: string): Promise<Session>;
+}
+
+/** The prefix has browsers insist on HTTPS (or localhost), this host alone, and the whole site. */
+export const SIGN_IN_COOKIE = '__Host-chat_session';
 
 export class Identity {
   constructor(
     private readonly authMode: Config['authMode'],
     private readonly tokens: Tokens,
+    private readonly signIns: SignIns,
   ) {}
 
   /**
    * For sockets: the claim is required, as the specification has it. In open mode it is believed; a
-   * token that is given counts there too, and is how one becomes a supervisor.
+   * token or a sign-in counts there too, and is how one becomes a supervisor.
    * @throws ChatError `unauthorized` or `forbidden`, with what is missing.
    */
-  async prove({ namespace, claimedId, token }: Credentials): Promise<Session> {
+  async prove(credentials: Credentials): Promise<Session> {
+    const { namespace, claimedId, claimedRole } = credentials;
     const id = parseClaim(namespace, claimedId);
-    if (!token && this.authMode === 'open') {
-      return { actor: { id, role: namespace }, expiresAt: Infinity };
-    }
-    if (!token) throw new ChatError('missing_token');
-    const session = await this.verify(namespace, token);
-    if (session.actor.id !== id) throw new ChatError('token_of_another');
-    return session;
+    const session = await this.proven(credentials);
+    if (session) return belongingTo(id, session);
+    if (this.authMode === 'token') throw new ChatError('missing_token');
+    const supervisor = namespace === 'admin' && claimedRole === 'supervisor';
+    return { actor: { id, role: supervisor ? 'supervisor' : namespace }, expiresAt: Infinity };
   }
 
-  /** For REST: a token says who one is, the claim may be left out; without one, as {@link prove}. */
+  /** For REST: a proof says who one is, the claim may be left out; without one, as {@link prove}. */
   async proveRequest(credentials: Credentials): Promise<Session> {
-    const { namespace, claimedId, token } = credentials;
-    if (token && claimedId === undefined) return this.verify(namespace, token);
-    if (!token && this.authMode === 'token') throw new ChatError('missing_bearer');
+    const { claimedId } = credentials;
+    const session = await this.proven(credentials);
+    if (session) return claimedId === undefined ? session : belongingTo(claimedId, session);
+    if (this.authMode === 'token') throw new ChatError('missing_bearer');
     return this.prove(credentials);
+  }
+
+  /** In open mode a cookie proves nothing that a claim would not, and an old one must not lock out. */
+  private async proven({ namespace, token, cookie }: Credentials): Promise<Session | undefined> {
+    if (token) return this.verify(namespace, token);
+    if (namespace !== 'admin' || this.authMode === 'open') return undefined;
+    const secret = signInSecret(cookie);
+    return secret ? this.signIns.sessionOf(secret) : undefined;
   }
 
   private async verify(namespace: NamespaceName, token: unknown): Promise<Session> {
@@ -56,6 +78,16 @@ export class Identity {
     if (!namespaceRoles[namespace].includes(session.actor.role)) throw new ChatError('token_role');
     return session;
   }
+}
+
+/** The secret of a sign-in in a header `Cookie`. */
+export function signInSecret(cookie: string | undefined): string | undefined {
+  return parseCookie(cookie ?? '')[SIGN_IN_COOKIE];
+}
+
+function belongingTo(claimedId: unknown, session: Session): Session {
+  if (session.actor.id !== claimedId) throw new ChatError('token_of_another');
+  return session;
 }
 
 function parseClaim(namespace: NamespaceName, claimedId: unknown): string {

@@ -15,6 +15,8 @@ export interface Session {
   actor: Actor;
   /** Milliseconds since 1970; Infinity for a claim that was believed in open mode. */
   expiresAt: number;
+  /** The sign-in that it comes from, if it is one; it can be ended before its time. */
+  sessionId?: string;
 }
 
 export class Tokens {

@@ -4,7 +4,8 @@
  */
 import type { Namespace, Server, Socket } from 'socket.io';
 import type { Actor } from '../auth/policy.js';
-import type { WireError } from '../errors.js';
+import type { Session } from '../auth/tokens.js';
+import { ChatError, toWireError, type WireError } from '../errors.js';
 import type { Chat } from '../validations/chat.validation.js';
 import type { NamespaceName, ServerEventMap } from '../validations/events.js';
 
@@ -106,6 +107,20 @@ export class Emitter {
     ...data: Parameters<(ServerEventMap<'admin'> & ServerEventMap<'user'>)[E]>
   ): void {
     (socket as Socket).emit(event, ...data);
+  }
+
+  /**
+   * Closes the connections whose session has ended, after telling them. The same proof would be
+   * refused again, so the client is told not to come back with it.
+   */
+  endSessions(ended: (session: Session) => boolean): void {
+    for (const { sockets } of [this.users, this.admins]) {
+      for (const socket of sockets.values()) {
+        if (!ended(socket.data.session)) continue;
+        this.error(socket, toWireError(new ChatError('bad_token')), null);
+        socket.disconnect();
+      }
+    }
   }
 
   /** A refusal, to the socket that caused it. */

@@ -19,15 +19,18 @@ export interface ApiParts {
   identity: Identity;
   tokens: Tokens;
   visitorTokenDays: number;
+  signInRoutes: Router;
 }
 
-export function createApi({ handle, identity, tokens, visitorTokenDays }: ApiParts): Router {
+export function createApi(parts: ApiParts): Router {
+  const { handle, identity, tokens, visitorTokenDays, signInRoutes } = parts;
   const api = Router();
   api.use((_request, response, next) => {
     response.set('Cache-Control', 'no-store');
     next();
   });
   api.use(express.json({ limit: BODY_LIMIT }));
+  api.use(signInRoutes);
   api.post('/visitors', createVisitor(tokens, visitorTokenDays));
   for (const namespace of ['user', 'admin'] as const) {
     const events = Router();
@@ -65,7 +68,7 @@ function answerWith(handle: Handle, namespace: NamespaceName, event: string): Re
 /** GET has its payload in the query, where numbers arrive as text; POST has it in the body. */
 function payloadOf(request: Request): Record<string, unknown> {
   if (request.method === 'GET') {
-    const { userId: _user, adminId: _admin, ...query } = request.query;
+    const { userId: _user, adminId: _admin, role: _role, ...query } = request.query;
     return Object.fromEntries(
       Object.entries(query).map(([name, value]) => [name, isNumber(value) ? Number(value) : value]),
     );

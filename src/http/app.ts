@@ -14,12 +14,14 @@ export type ServerState = 'starting' | 'ready' | 'draining';
 export interface AppParts {
   origins: OriginCheck;
   log: Logger;
+  /** The widget, the console and the demo. */
+  pages: RequestHandler;
   state(): ServerState;
   /** The REST router, once the server is ready. */
   api(): RequestHandler | undefined;
 }
 
-export function createApp({ origins, log, state, api }: AppParts): Express {
+export function createApp({ origins, log, pages, state, api }: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(helmet());
@@ -31,6 +33,7 @@ export function createApp({ origins, log, state, api }: AppParts): Express {
   app.get('/readyz', (_request, response) => {
     response.status(state() === 'ready' ? 200 : 503).json({ status: state() });
   });
+  app.use(pages);
   app.get('/', (_request, response) => {
     response.type('text').send(WELCOME);
   });
@@ -57,5 +60,7 @@ const WELCOME = `Chat Server is running.
 
 Socket.IO  namespaces /user (?userId=…) and /admin (?adminId=…)
 REST       /api/v1
+Console    /console
+Widget     /widget.js
 Health     /healthz, /readyz
 `;

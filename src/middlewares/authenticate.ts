@@ -19,7 +19,9 @@ export function authenticate(namespace: NamespaceName, identity: Identity): Requ
     response.locals.session = await identity.proveRequest({
       namespace,
       claimedId: request.query[claimOf[namespace]],
+      claimedRole: request.query.role,
       token: bearerOf(request),
+      cookie: request.headers.cookie,
     });
     next();
   };

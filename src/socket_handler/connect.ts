@@ -31,9 +31,15 @@ export function serveNamespace(namespace: NamespaceName, connections: Connection
   const sockets = io.of(`/${namespace}`);
 
   sockets.use((socket, next) => {
-    const { query, auth } = socket.handshake;
+    const { query, auth, headers } = socket.handshake;
     identity
-      .prove({ namespace, claimedId: query[claimOf[namespace]], token: auth?.token })
+      .prove({
+        namespace,
+        claimedId: query[claimOf[namespace]],
+        claimedRole: query.role,
+        token: auth?.token,
+        cookie: headers.cookie,
+      })
       .then((session) => {
         socket.data.session = session;
         next();

@@ -53,7 +53,7 @@ export class Handle {
     if (!row) throw new ChatError('unknown_event');
     if (this.draining) throw new ChatError('not_ready');
     const parsed = row.schema.safeParse(payload);
-    if (!parsed.success) throw new ChatError('invalid_payload', describe(parsed.error));
+    if (!parsed.success) throw ChatError.ofPayload(parsed.error.issues);
     this.answering++;
     try {
       const answer = await inTime(row.handle(this.services, parsed.data, sender));
@@ -103,14 +103,5 @@ function inTime<T>(work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new ChatError('not_kept')), ANSWER_WITHIN);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}
-
-/** Names of our own schemas and sentences of our own: nothing of the payload is repeated. */
-function describe(error: z.ZodError): string[] {
-  return error.issues.slice(0, 10).map((issue) => {
-    if (issue.code === 'unrecognized_keys') return 'has a field that is not known here';
-    const path = issue.path.join('.');
-    return path ? `${path} ${issue.message}` : issue.message;
   });
 }

@@ -1,10 +1,6 @@
-/** What has to leave: connections that do not read, and sessions whose time is up. */
+/** Connections that do not read have to leave: what waits for them is the server's memory. */
 import type { Server } from 'socket.io';
-import type { Session } from '../auth/tokens.js';
-import { ChatError, toWireError } from '../errors.js';
-import type { Emitter } from '../feed/Emitter.js';
 import type { Logger } from '../log.js';
-import type { NamespaceName } from '../validations/events.js';
 
 /** Bytes that may wait for one reader. It is closed then, and catches up when it comes back. */
 const OUTSTANDING_LIMIT = 4 * 1024 * 1024;
@@ -37,15 +33,4 @@ function outstanding({ writeBuffer, transport }: EngineConnection): number {
   let bytes = transport.socket?.bufferedAmount ?? 0;
   for (const { data } of writeBuffer) bytes += data?.length ?? 0;
   return bytes;
-}
-
-/** The same token would be refused again, so the client is told not to come back with it. */
-export function closeExpiredSessions(io: Server, namespace: NamespaceName, emitter: Emitter): void {
-  const now = Date.now();
-  for (const socket of io.of(`/${namespace}`).sockets.values()) {
-    const session: Session = socket.data.session;
-    if (session.expiresAt > now) continue;
-    emitter.error(socket, toWireError(new ChatError('bad_token')), null);
-    socket.disconnect();
-  }
 }

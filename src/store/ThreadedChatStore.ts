@@ -1,10 +1,14 @@
 /** A `ChatStore` that runs in a thread of its own; this side only carries the calls there. */
 import { Worker } from 'node:worker_threads';
-import type { Actor } from '../auth/policy.js';
-import type { Command, Outcome } from '../timeline/commands.js';
-import type { GetChats, GetMessages, GetUnassignedChats } from '../validations/chat.validation.js';
+import type { AccountStore } from './AccountStore.js';
 import { type ChatStore, StoreUnavailable } from './ChatStore.js';
-import { OPENING, type StoreFailure, type StoreMethod, type StoreResult } from './protocol.js';
+import {
+  OPENING,
+  type StoreCall,
+  type StoreFailure,
+  type StoreResult,
+  type Stores,
+} from './protocol.js';
 
 interface Pending {
   resolve(value: unknown): void;
@@ -42,50 +46,42 @@ export class ThreadedChatStore implements ChatStore {
     return store;
   }
 
-  append(commands: Command[]) {
-    return this.call<Outcome[]>('append', commands);
-  }
+  readonly append = this.remote('append');
+  readonly getMessages = this.remote('getMessages');
+  readonly getUnassignedChats = this.remote('getUnassignedChats');
+  readonly getChats = this.remote('getChats');
+  readonly getChat = this.remote('getChat');
+  readonly getOpenChats = this.remote('getOpenChats');
+  readonly getOverview = this.remote('getOverview');
 
-  getMessages(actor: Actor, query: GetMessages) {
-    return this.call<Awaited<ReturnType<ChatStore['getMessages']>>>('getMessages', actor, query);
-  }
-
-  getUnassignedChats(query: GetUnassignedChats) {
-    return this.call<Awaited<ReturnType<ChatStore['getUnassignedChats']>>>(
-      'getUnassignedChats',
-      query,
-    );
-  }
-
-  getChats(actor: Actor, query: GetChats) {
-    return this.call<Awaited<ReturnType<ChatStore['getChats']>>>('getChats', actor, query);
-  }
-
-  getChat(actor: Actor, chatId: string) {
-    return this.call<Awaited<ReturnType<ChatStore['getChat']>>>('getChat', actor, chatId);
-  }
-
-  getOpenChats(actor: Actor) {
-    return this.call<Awaited<ReturnType<ChatStore['getOpenChats']>>>('getOpenChats', actor);
-  }
-
-  getOverview() {
-    return this.call<Awaited<ReturnType<ChatStore['getOverview']>>>('getOverview');
-  }
+  /** The accounts, which live in the same database and so in the same thread. */
+  readonly accounts: AccountStore = {
+    hasAccounts: () => this.call('accounts', 'hasAccounts', []),
+    putAccount: (account) => this.call('accounts', 'putAccount', [account]),
+    getAccount: (adminId) => this.call('accounts', 'getAccount', [adminId]),
+    addSignIn: (signIn) => this.call('accounts', 'addSignIn', [signIn]),
+    getSignIn: (sessionId) => this.call('accounts', 'getSignIn', [sessionId]),
+    endSignIn: (sessionId) => this.call('accounts', 'endSignIn', [sessionId]),
+  };
 
   async close(): Promise<void> {
     if (this.gone) return;
-    await this.call('close');
+    await this.call('chats', 'close', []);
     this.gone = new StoreUnavailable('The store is closed.');
     await this.worker.terminate();
   }
 
-  private call<T>(method: StoreMethod, ...args: unknown[]): Promise<T> {
+  private remote<M extends keyof ChatStore>(method: M): ChatStore[M] {
+    const call = (...args: unknown[]) => this.call('chats', method, args);
+    return call as ChatStore[M];
+  }
+
+  private call<T>(store: keyof Stores, method: string, args: unknown[]): Promise<T> {
     if (this.gone) return Promise.reject(this.gone);
     const callId = ++this.lastCallId;
     return new Promise<T>((resolve, reject) => {
       this.pending.set(callId, { resolve: resolve as (value: unknown) => void, reject });
-      this.worker.postMessage({ callId, method, args });
+      this.worker.postMessage({ callId, store, method, args } satisfies StoreCall);
     });
   }
 

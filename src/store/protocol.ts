@@ -1,11 +1,17 @@
-/** What travels between the main thread and the database's: calls of `ChatStore` and their results. */
+/** What travels between the main thread and the database's: calls of the stores and their results. */
+import type { AccountStore } from './AccountStore.js';
 import type { ChatStore } from './ChatStore.js';
 
-export type StoreMethod = keyof ChatStore;
+/** The stores that live in the thread. */
+export interface Stores {
+  chats: ChatStore;
+  accounts: AccountStore;
+}
 
 export interface StoreCall {
   callId: number;
-  method: StoreMethod;
+  store: keyof Stores;
+  method: string;
   args: unknown[];
 }
 

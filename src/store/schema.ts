@@ -1,6 +1,7 @@
 /** The tables, as Kysely sees them. Times are milliseconds since 1970; on the wire they are ISO. */
 import type { Generated } from 'kysely';
 import type { Chat, Message } from '../validations/chat.validation.js';
+import type { Account } from './AccountStore.js';
 
 export interface ChatRow {
   /** Internal number: short in the indexes of `messages`, rising with creation. Never on the wire. */
@@ -53,9 +54,23 @@ export interface DeskRow {
   active: number;
 }
 
+export interface AccountRow {
+  admin_id: string;
+  role: Account['role'];
+  password_hash: string;
+}
+
+export interface SignInRow {
+  session_id: string;
+  admin_id: string;
+  expires_at: number;
+}
+
 export interface Tables {
   chats: ChatRow;
   messages: MessageRow;
   hours: HourRow;
   desk: DeskRow;
+  accounts: AccountRow;
+  sign_ins: SignInRow;
 }

@@ -1,13 +1,12 @@
 import { parentPort } from 'node:worker_threads';
-import { type ChatStore, StoreUnavailable } from './ChatStore.js';
-import { OPENING, type StoreCall, type StoreFailure } from './protocol.js';
+import { StoreUnavailable } from './ChatStore.js';
+import { OPENING, type StoreCall, type StoreFailure, type Stores } from './protocol.js';
 
-interface Opened {
-  store: ChatStore;
+interface Opened extends Stores {
   unlock(): void;
 }
 
-/** Opens a store in this thread and answers the main thread's calls until `close`. */
+/** Opens the stores in this thread and answers the main thread's calls until `close`. */
 export async function serveStore(open: () => Promise<Opened>): Promise<void> {
   const port = parentPort;
   if (!port) throw new Error('serveStore runs in a worker thread');
@@ -26,13 +25,12 @@ export async function serveStore(open: () => Promise<Opened>): Promise<void> {
     port.postMessage({ callId: OPENING, failure: describe(error) });
     return;
   }
-  const { store, unlock } = opened;
-  port.on('message', ({ callId, method, args }: StoreCall) => {
-    const call = store[method] as (...args: unknown[]) => Promise<unknown>;
+  port.on('message', ({ callId, store, method, args }: StoreCall) => {
+    const target = opened[store] as unknown as Record<string, Method>;
     void answer(callId, async () => {
-      const value = await call.apply(store, args);
-      if (method === 'close') {
-        unlock();
+      const value = await target[method]?.(...args);
+      if (store === 'chats' && method === 'close') {
+        opened.unlock();
         port.unref(); // The answer leaves first; then nothing keeps the thread alive.
       }
       return value;
@@ -40,6 +38,8 @@ export async function serveStore(open: () => Promise<Opened>): Promise<void> {
   });
   port.postMessage({ callId: OPENING, value: undefined });
 }
+
+type Method = (...args: unknown[]) => Promise<unknown>;
 
 function describe(error: unknown): StoreFailure {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));

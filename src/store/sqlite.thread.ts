@@ -1,5 +1,6 @@
 /** The database's thread: owns the one connection, so that a commit never blocks the sockets. */
 import { workerData } from 'node:worker_threads';
+import { KyselyAccountStore } from './KyselyAccountStore.js';
 import { KyselyChatStore } from './KyselyChatStore.js';
 import { serveStore } from './serveStore.js';
 import { openSqlite } from './sqlite.js';
@@ -8,7 +9,7 @@ const { dataDir } = workerData as { dataDir: string };
 
 await serveStore(async () => {
   const { db, unlock } = openSqlite(dataDir);
-  const store = new KyselyChatStore(db);
-  await store.migrate();
-  return { store, unlock };
+  const chats = new KyselyChatStore(db);
+  await chats.migrate();
+  return { chats, accounts: new KyselyAccountStore(db), unlock };
 });

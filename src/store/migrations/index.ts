@@ -1,8 +1,12 @@
 /** The migrations in their order. One that has been released is never changed, only followed. */
 import type { Migration, MigrationProvider } from 'kysely';
 import * as timeline from './0001_timeline.js';
+import * as accounts from './0002_accounts.js';
 
-const migrations: Record<string, Migration> = { '0001_timeline': timeline };
+const migrations: Record<string, Migration> = {
+  '0001_timeline': timeline,
+  '0002_accounts': accounts,
+};
 
 export const migrationProvider: MigrationProvider = {
   getMigrations: () => Promise.resolve(migrations),

@@ -1,0 +1,113 @@
+/**
+ * Signing in with a password. A sign-in is a random secret in an `HttpOnly` cookie; only its hash is
+ * stored, so it can be ended, and neither a page's script nor a copy of the database can use it.
+ */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, verify } from '@node-rs/argon2';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Session } from '../auth/tokens.js';
+import { ChatError } from '../errors.js';
+import type { Account, AccountStore } from '../store/AccountStore.js';
+
+/** How long a sign-in lasts, in milliseconds. */
+export const SIGN_IN_LASTS = 12 * 3_600_000;
+/** Failed tries: of one account, and of one address (offices share one), in 15 minutes. */
+const TRIES = { account: 10, address: 50, seconds: 900 };
+
+/** Passwords are hashed with Argon2id: 19 MiB and two passes, as OWASP recommends. */
+export interface NewAccount extends Pick<Account, 'adminId' | 'role'> {
+  password: string;
+}
+
+export class SignInService {
+  private readonly byAccount = new RateLimiterMemory({
+    points: TRIES.account,
+    duration: TRIES.seconds,
+  });
+  private readonly byAddress = new RateLimiterMemory({
+    points: TRIES.address,
+    duration: TRIES.seconds,
+  });
+  /** Spends the time of a check where there is no account, so that time does not tell names. */
+  private readonly nobody = hash(randomBytes(16));
+
+  /** Opens the door once, for the first account; held in memory, so a restart makes a new one. */
+  private setupToken: string | undefined;
+
+  constructor(
+    private readonly accounts: AccountStore,
+    /** Called when sign-ins have ended: their live connections have to go. */
+    private readonly onEnd: (ended: (session: Session) => boolean) => void,
+  ) {}
+
+  /** @returns the token of the first start, or undefined when there are accounts already. */
+  async offerSetup(): Promise<string | undefined> {
+    if (await this.accounts.hasAccounts()) return undefined;
+    this.setupToken = randomBytes(24).toString('base64url');
+    return this.setupToken;
+  }
+
+  /** @throws ChatError `setup_done` for a wrong or used token. */
+  async setUp(setupToken: string, account: NewAccount): Promise<void> {
+    const offered = this.setupToken;
+    if (!offered || !equal(offered, setupToken)) throw new ChatError('setup_done');
+    this.setupToken = undefined;
+    await this.putAccount(account);
+  }
+
+  /** Makes an account or changes it; whoever was signed in with the old one is signed out. */
+  async putAccount({ adminId, role, password }: NewAccount): Promise<void> {
+    await this.accounts.putAccount({ adminId, role, passwordHash: await hash(password) });
+    this.setupToken = undefined;
+    this.onEnd(({ actor, sessionId }) => sessionId !== undefined && actor.id === adminId);
+  }
+
+  /**
+   * @returns the secret for the cookie
+   * @throws ChatError `wrong_password`, for an unknown account as well; `too_many_tries`.
+   */
+  async signIn(adminId: string, password: string, address: string): Promise<string> {
+    await this.consume(address, adminId);
+    const account = await this.accounts.getAccount(adminId);
+    const fits = await verify(account?.passwordHash ?? (await this.nobody), password);
+    if (!account || !fits) throw new ChatError('wrong_password');
+    await this.byAccount.delete(adminId);
+    const secret = randomBytes(32).toString('base64url');
+    const expiresAt = Date.now() + SIGN_IN_LASTS;
+    await this.accounts.addSignIn({ sessionId: idOf(secret), adminId, expiresAt });
+    return secret;
+  }
+
+  /** @throws ChatError `bad_token` when it has ended or never was. */
+  async sessionOf(secret: string): Promise<Session> {
+    const found = await this.accounts.getSignIn(idOf(secret));
+    if (!found) throw new ChatError('bad_token');
+    const { adminId, role, expiresAt, sessionId } = found;
+    return { actor: { id: adminId, role }, expiresAt, sessionId };
+  }
+
+  async signOut(secret: string): Promise<void> {
+    const ended = idOf(secret);
+    await this.accounts.endSignIn(ended);
+    this.onEnd(({ sessionId }) => sessionId === ended);
+  }
+
+  private async consume(address: string, adminId: string): Promise<void> {
+    try {
+      await this.byAddress.consume(address);
+      await this.byAccount.consume(adminId);
+    } catch (error) {
+      if (error instanceof RateLimiterRes) throw new ChatError('too_many_tries');
+      throw error;
+    }
+  }
+}
+
+/** Compares in a time that does not tell how much was right. */
+function equal(one: string, other: string): boolean {
+  return timingSafeEqual(Buffer.from(idOf(one)), Buffer.from(idOf(other)));
+}
+
+function idOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
+}
