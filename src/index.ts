@@ -20,6 +20,7 @@ import { ChatService } from './services/ChatService.js';
 import { PresenceService } from './services/PresenceService.js';
 import { SignInService } from './services/SignInService.js';
 import { ViewerService } from './services/ViewerService.js';
+import { coalesceWrites } from './socket_handler/coalesce.js';
 import { refuseDefaultNamespace, serveNamespace } from './socket_handler/connect.js';
 import { Greeter } from './socket_handler/Greeter.js';
 import { Handle } from './socket_handler/handle.js';
@@ -119,6 +120,7 @@ function createSocketServer(
     },
   });
   refuseDefaultNamespace(io);
+  coalesceWrites(io);
   return io;
 }
 
