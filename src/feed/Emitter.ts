@@ -6,7 +6,7 @@ import type { Namespace, Server, Socket } from 'socket.io';
 import type { Actor } from '../auth/policy.js';
 import type { Session } from '../auth/tokens.js';
 import { ChatError, toWireError, type WireError } from '../errors.js';
-import type { Chat } from '../validations/chat.validation.js';
+import type { Address } from '../timeline/commands.js';
 import type { NamespaceName, ServerEventMap } from '../validations/events.js';
 
 export type ChatNamespace<N extends NamespaceName> = Namespace<
@@ -70,7 +70,7 @@ export class Emitter {
 
   /** To the admin who has a chat, and to the supervisors who watch it; once to each connection. */
   toAdminsOf<E extends keyof ServerEventMap<'admin'>>(
-    { chatId, adminId }: Pick<Chat, 'chatId' | 'adminId'>,
+    { chatId, adminId }: Pick<Address, 'chatId' | 'adminId'>,
     event: E,
     ...data: Parameters<ServerEventMap<'admin'>[E]>
   ): void {

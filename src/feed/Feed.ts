@@ -3,7 +3,7 @@
  * timeline, after it is on disk; what a client lacks all the same, the heartbeat reveals.
  */
 import { sideOf } from '../auth/policy.js';
-import type { Done } from '../timeline/commands.js';
+import type { Address, Changed, Done } from '../timeline/commands.js';
 import type {
   Chat,
   ChatAssigned,
@@ -16,30 +16,30 @@ import type { NamespaceName } from '../validations/events.js';
 import type { Emitter } from './Emitter.js';
 
 export class Feed {
-  /** Chats with traffic since the last heartbeat. Idle chats cost nothing. */
-  private touched = new Map<string, Chat>();
+  /** Chats with traffic since the last heartbeat, and their last `seq`. Idle chats cost nothing. */
+  private touched = new Map<string, { lastSeq: number; to: Address }>();
 
   constructor(private readonly emitter: Emitter) {}
 
   deliver(done: Done): void {
-    const { chat, entry } = done;
-    if (entry) this.touched.set(chat.chatId, chat);
-    if (entry?.kind === 'message') this.newMessage(chat, entry);
-    else if (entry?.kind === 'assignment') this.chatAssigned(chat);
-    else if (entry?.kind === 'unassignment') this.chatUnassigned(done, entry);
-    else if (entry?.kind === 'end') this.chatEnded(chat);
-    else if (done.kind === 'mark') this.messagesMarked(chat, sideOf(done.actor.role));
-    else this.chatStarted(chat);
+    const to = done.kind === 'message' ? done.to : done.chat;
+    if (done.entry) this.touched.set(to.chatId, { lastSeq: done.entry.seq, to });
+    if (done.kind === 'message') this.newMessage(to, done.entry);
+    else if (done.kind === 'start') this.chatStarted(done.chat);
+    else if (done.kind === 'assignment') this.chatAssigned(done.chat);
+    else if (done.kind === 'unassignment') this.chatUnassigned(done);
+    else if (done.kind === 'mark') this.messagesMarked(done.chat, sideOf(done.actor.role));
+    else this.chatEnded(done.chat);
   }
 
   /** Tells the participants of each chat with recent traffic its last `seq`. */
   heartbeat(): void {
     const touched = this.touched;
     this.touched = new Map();
-    for (const { chatId, lastSeq, userId, adminId } of touched.values()) {
-      const heads = { chats: [{ chatId, lastSeq }] };
-      this.emitter.toUser(userId, 'heartbeat', heads);
-      if (adminId !== null) this.emitter.toAdmin(adminId, 'heartbeat', heads);
+    for (const { lastSeq, to } of touched.values()) {
+      const heads = { chats: [{ chatId: to.chatId, lastSeq }] };
+      this.emitter.toUser(to.userId, 'heartbeat', heads);
+      this.emitter.toAdminsOf(to, 'heartbeat', heads);
     }
   }
 
@@ -53,9 +53,9 @@ export class Feed {
     this.emitter.toAdmins('new_chat_request', chat);
   }
 
-  private newMessage(chat: Chat, message: Message): void {
-    this.emitter.toUser(chat.userId, 'new_message', message);
-    this.emitter.toAdminsOf(chat, 'new_message', message);
+  private newMessage(to: Address, message: Message): void {
+    this.emitter.toUser(to.userId, 'new_message', message);
+    this.emitter.toAdminsOf(to, 'new_message', message);
   }
 
   private chatAssigned(chat: Chat): void {
@@ -64,8 +64,8 @@ export class Feed {
     this.emitter.toAdmins('chat_assigned', assigned);
   }
 
-  private chatUnassigned(done: Done, entry: Message): void {
-    const unassigned = toChatUnassigned(done, entry);
+  private chatUnassigned(done: Changed): void {
+    const unassigned = toChatUnassigned(done);
     this.emitter.toUser(done.chat.userId, 'chat_unassigned', unassigned);
     this.emitter.toAdmins('chat_unassigned', unassigned);
     this.emitter.toAdmins('new_chat_request', done.chat);
@@ -95,9 +95,9 @@ export function toChatAssigned(chat: Chat): ChatAssigned {
   return { chatId, adminId, userId, seq: assignedSeq, assignedAt };
 }
 
-function toChatUnassigned({ chat, formerAdminId }: Done, entry: Message): ChatUnassigned {
+function toChatUnassigned({ chat, entry, formerAdminId }: Changed): ChatUnassigned {
   const { chatId, userId } = chat;
-  if (!formerAdminId) throw new Error(`nobody had the chat ${chatId}`);
+  if (!formerAdminId || !entry) throw new Error(`nobody had the chat ${chatId}`);
   const { seq, createdAt } = entry;
   return { chatId, adminId: formerAdminId, userId, seq, unassignedAt: createdAt };
 }

@@ -6,7 +6,7 @@
  * handed to `onDone` (the feed) before its sender's promise fulfils.
  */
 import { ChatError } from '../errors.js';
-import type { Command, Done, Outcome } from '../timeline/commands.js';
+import type { Command, Done, DoneOf, Outcome } from '../timeline/commands.js';
 import type { ChatStore } from './ChatStore.js';
 
 /** Commands of one transaction: bounds how long a commit takes, and its memory. */
@@ -16,7 +16,7 @@ const QUEUE_LIMIT = 10_000;
 
 interface Waiting {
   command: Command;
-  resolve(done: Done): void;
+  resolve(done: never): void;
   reject(error: unknown): void;
 }
 
@@ -34,7 +34,7 @@ export class GroupCommit {
    * @throws ChatError the rule that refused it; `unavailable` when too much waits already.
    * @throws whatever `append` throws: then the command may or may not have been carried out.
    */
-  submit(command: Command): Promise<Done> {
+  submit<C extends Command>(command: C): Promise<DoneOf<C>> {
     if (this.queue.length >= QUEUE_LIMIT) return Promise.reject(new ChatError('not_kept'));
     return new Promise((resolve, reject) => {
       this.queue.push({ command, resolve, reject });
@@ -67,7 +67,7 @@ export class GroupCommit {
     else if ('refused' in outcome) reject(new ChatError(outcome.refused));
     else {
       if (outcome.fresh) this.onDone(outcome);
-      resolve(outcome);
+      resolve(outcome as never);
     }
   }
 }

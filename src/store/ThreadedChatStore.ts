@@ -1,7 +1,9 @@
 /** A `ChatStore` that runs in a thread of its own; this side only carries the calls there. */
 import { Worker } from 'node:worker_threads';
+import type { Command, Outcome } from '../timeline/commands.js';
 import type { AccountStore } from './AccountStore.js';
 import { type ChatStore, StoreUnavailable } from './ChatStore.js';
+import { type PackedOutcome, packCommands, unpackOutcomes } from './codec.js';
 import {
   OPENING,
   type StoreCall,
@@ -46,7 +48,6 @@ export class ThreadedChatStore implements ChatStore {
     return store;
   }
 
-  readonly append = this.remote('append');
   readonly getMessages = this.remote('getMessages');
   readonly getUnassignedChats = this.remote('getUnassignedChats');
   readonly getChats = this.remote('getChats');
@@ -63,6 +64,11 @@ export class ThreadedChatStore implements ChatStore {
     getSignIn: (sessionId) => this.call('accounts', 'getSignIn', [sessionId]),
     endSignIn: (sessionId) => this.call('accounts', 'endSignIn', [sessionId]),
   };
+
+  async append(commands: Command[]): Promise<Outcome[]> {
+    const packed: PackedOutcome[] = await this.call('chats', 'append', [packCommands(commands)]);
+    return unpackOutcomes(packed, commands);
+  }
 
   async close(): Promise<void> {
     if (this.gone) return;

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { StoreUnavailable } from './ChatStore.js';
+import { type PackedCommand, packOutcomes, unpackCommands } from './codec.js';
 import { OPENING, type StoreCall, type StoreFailure, type Stores } from './protocol.js';
 
 interface Opened extends Stores {
@@ -28,6 +29,10 @@ export async function serveStore(open: () => Promise<Opened>): Promise<void> {
   port.on('message', ({ callId, store, method, args }: StoreCall) => {
     const target = opened[store] as unknown as Record<string, Method>;
     void answer(callId, async () => {
+      if (store === 'chats' && method === 'append') {
+        const commands = unpackCommands(args[0] as PackedCommand[]);
+        return packOutcomes(await opened.chats.append(commands));
+      }
       const value = await target[method]?.(...args);
       if (store === 'chats' && method === 'close') {
         opened.unlock();

@@ -46,9 +46,20 @@ export interface EndChat {
 
 export type Command = StartChat | SendMessage | AssignChat | UnassignChat | MarkMessages | EndChat;
 
-/** A command that was carried out, now or (`fresh: false`) already before: a repeat. */
-export interface Done {
-  kind: Command['kind'];
+/** Where an entry goes: all that the feed needs of a chat when a message comes. */
+export type Address = Pick<Chat, 'chatId' | 'userId' | 'adminId'>;
+
+/** A message that was carried out, now or (`fresh: false`) already before: a repeat. */
+export interface Sent {
+  kind: 'message';
+  fresh: boolean;
+  entry: Message;
+  to: Address;
+}
+
+/** Any other command that was carried out. */
+export interface Changed {
+  kind: Exclude<Command['kind'], 'message'>;
   /** Who did it. */
   actor: Actor;
   fresh: boolean;
@@ -59,6 +70,11 @@ export interface Done {
   /** Who had the chat before; set by an unassignment. */
   formerAdminId?: string | null;
 }
+
+export type Done = Sent | Changed;
+
+/** What comes of a kind of command. */
+export type DoneOf<C extends Command> = C extends SendMessage ? Sent : Changed;
 
 export interface Refused {
   refused: Reason;

@@ -13,9 +13,9 @@ import {
 } from '../auth/policy.js';
 import type { Chat, Message } from '../validations/chat.validation.js';
 import type {
+  Address,
   AssignChat,
   Command,
-  Done,
   EndChat,
   MarkMessages,
   Outcome,
@@ -37,6 +37,9 @@ export interface Ledger {
   readonly now: string;
   newChatId(): string;
 }
+
+/** The commands that write an entry. */
+type EntryCommand = Exclude<Command, StartChat | MarkMessages>;
 
 export function decide(command: Command, ledger: Ledger): Outcome {
   switch (command.kind) {
@@ -87,7 +90,7 @@ function sendMessage(command: SendMessage, ledger: Ledger): Outcome {
     const first = ledger.sent(chatId, actor, clientMessageId);
     if (first) {
       if (first.content !== content) return { refused: 'duplicate_id' };
-      return { kind, actor, fresh: false, chat, entry: first };
+      return { kind, fresh: false, entry: first, to: addressOf(chat) };
     }
   }
   const refused = mayWrite(actor, chat);
@@ -95,7 +98,8 @@ function sendMessage(command: SendMessage, ledger: Ledger): Outcome {
   if (misdirected(command, chat)) return { refused: 'other_receiver' };
   const answers = sideOf(actor.role) === 'admin' && chat.firstResponseAt === null;
   const next = answers ? { ...chat, firstResponseAt: ledger.now } : chat;
-  return append(ledger, next, actor, kind, { content, clientMessageId });
+  const { entry } = append(ledger, next, command);
+  return { kind, fresh: true, entry, to: addressOf(chat) };
 }
 
 /**
@@ -107,11 +111,12 @@ function misdirected({ receiverId, actor }: SendMessage, chat: Chat): boolean {
   return !!receiverId && receiver !== null && receiverId !== receiver;
 }
 
-function receiverOf(chat: Chat, actor: Actor): string | null {
+function receiverOf(chat: Address, actor: Actor): string | null {
   return sideOf(actor.role) === 'user' ? chat.adminId : chat.userId;
 }
 
-function assignChat({ kind, actor, chatId }: AssignChat, ledger: Ledger): Outcome {
+function assignChat(command: AssignChat, ledger: Ledger): Outcome {
+  const { kind, actor, chatId } = command;
   const chat = ledger.chat(chatId);
   const refused = mayAssign(actor, chat);
   if (refused || !chat) return { refused: refused ?? 'chat_not_found' };
@@ -123,10 +128,11 @@ function assignChat({ kind, actor, chatId }: AssignChat, ledger: Ledger): Outcom
     assignedAt: ledger.now,
     assignedSeq: chat.lastSeq + 1,
   };
-  return append(ledger, assigned, actor, kind);
+  return { kind, actor, fresh: true, ...append(ledger, assigned, command) };
 }
 
-function unassignChat({ kind, actor, chatId }: UnassignChat, ledger: Ledger): Outcome {
+function unassignChat(command: UnassignChat, ledger: Ledger): Outcome {
+  const { kind, actor, chatId } = command;
   const chat = ledger.chat(chatId);
   const refused = mayUnassign(actor, chat);
   if (refused || !chat) return { refused: refused ?? 'chat_not_found' };
@@ -137,15 +143,17 @@ function unassignChat({ kind, actor, chatId }: UnassignChat, ledger: Ledger): Ou
     assignedAt: null,
     assignedSeq: null,
   };
-  return { ...append(ledger, waiting, actor, kind), formerAdminId: chat.adminId };
+  const formerAdminId = chat.adminId;
+  return { kind, actor, fresh: true, formerAdminId, ...append(ledger, waiting, command) };
 }
 
-function endChat({ kind, actor, chatId }: EndChat, ledger: Ledger): Outcome {
+function endChat(command: EndChat, ledger: Ledger): Outcome {
+  const { kind, actor, chatId } = command;
   const chat = ledger.chat(chatId);
   const refused = mayEnd(actor, chat);
   if (refused || !chat) return { refused: refused ?? 'chat_not_found' };
   const ended: Chat = { ...chat, status: 'ended', endedAt: ledger.now, endedBy: actor.id };
-  return append(ledger, ended, actor, kind);
+  return { kind, actor, fresh: true, ...append(ledger, ended, command) };
 }
 
 /** Marks only rise, and never above what there is; they are beside the timeline, not in it. */
@@ -171,32 +179,43 @@ function markMessages(command: MarkMessages, ledger: Ledger): Outcome {
  * Writes the next entry of a timeline, and with it the new state of its chat. Whoever writes has seen
  * what was there before, so what is unread is `lastSeq` less one's own `seenSeq`.
  */
-function append(
-  ledger: Ledger,
-  chat: Chat,
-  actor: Actor,
-  kind: Message['kind'],
-  body: { content?: string; clientMessageId?: string | undefined } = {},
-): Done {
+function append(ledger: Ledger, chat: Chat, command: EntryCommand): { chat: Chat; entry: Message } {
   const seq = chat.lastSeq + 1;
-  const side = sideOf(actor.role);
-  const entry: Message = {
-    messageId: messageIdOf(chat.chatId, seq),
-    chatId: chat.chatId,
-    seq,
-    kind,
-    senderId: actor.id,
-    senderRole: side,
-    receiverId: receiverOf(chat, actor),
-    content: body.content ?? '',
-    createdAt: ledger.now,
-  };
-  if (body.clientMessageId !== undefined) entry.clientMessageId = body.clientMessageId;
-  const marks = { ...chat.marks, [side]: { deliveredSeq: seq, seenSeq: seq } };
+  const entry = newEntry(command, chat, seq, ledger.now);
+  const marks = { ...chat.marks, [entry.senderRole]: { deliveredSeq: seq, seenSeq: seq } };
   const next: Chat = { ...chat, lastSeq: seq, marks };
   ledger.setChat(next);
   ledger.addEntry(entry);
-  return { kind, actor, fresh: true, chat: next, entry };
+  return { chat: next, entry };
+}
+
+/** The entry that a command writes at a position of a timeline. */
+export function newEntry(
+  command: EntryCommand,
+  to: Address,
+  seq: number,
+  createdAt: string,
+): Message {
+  const { kind, actor } = command;
+  const entry: Message = {
+    messageId: messageIdOf(to.chatId, seq),
+    chatId: to.chatId,
+    seq,
+    kind,
+    senderId: actor.id,
+    senderRole: sideOf(actor.role),
+    receiverId: receiverOf(to, actor),
+    content: kind === 'message' ? command.content : '',
+    createdAt,
+  };
+  if (kind === 'message' && command.clientMessageId !== undefined) {
+    entry.clientMessageId = command.clientMessageId;
+  }
+  return entry;
+}
+
+function addressOf({ chatId, userId, adminId }: Chat): Address {
+  return { chatId, userId, adminId };
 }
 
 /**
