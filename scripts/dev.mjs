@@ -1,9 +1,10 @@
 // Compiles on every change and restarts the server with what was compiled.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { buildIfStale } from './build.mjs';
 
 const run = (command, args) => spawn(command, args, { stdio: 'inherit' });
 
-spawnSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
+buildIfStale();
 const children = [
   run('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json', '--watch', '--preserveWatchOutput']),
   run(process.execPath, ['--watch', '--watch-preserve-output', 'dist/index.js']),

@@ -134,10 +134,10 @@ const environment = () =>
 
 function print(page) {
   return page.replaceAll(
-    /(<!-- printed: (.+?) -->\n)[\s\S]*?(\n<!-- \/printed -->)/g,
+    /(<!-- printed: (.+?) -->\n)[\s\S]*?(<!-- \/printed -->)/g,
     (_whole, begin, name, end) => {
       if (!regions[name]) throw new Error(`nothing is known under the name '${name}'`);
-      return `${begin}${regions[name]()}${end}`;
+      return `${begin}${regions[name]()}\n${end}`;
     },
   );
 }

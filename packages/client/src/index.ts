@@ -1,0 +1,2 @@
+/** The client SDK of Chat Server. */
+export {};

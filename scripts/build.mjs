@@ -1,0 +1,85 @@
+// Builds everything that `npm start` serves, into `dist/`: the server, the client SDK, the widget
+// and the console. Run as a program it builds all, with `--stale` only what is out of
+// date.
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const compiler = join(root, 'node_modules', '.bin', 'tsc');
+
+/** What is built, from what, and the stamp that says when. */
+const targets = [
+  {
+    name: 'server',
+    sources: ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json'],
+    build: () => tsc('tsconfig.build.json'),
+  },
+  {
+    name: 'client',
+    sources: ['packages/client/src', 'packages/client/package.json', 'tsconfig.json'],
+    build: () => tsc('packages/client/tsconfig.build.json'),
+  },
+];
+
+function run(command, args) {
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+const tsc = (project) => run(compiler, ['-p', project]);
+
+function newest(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+const stampOf = ({ name }) => join(root, 'dist', `.${name}-built`);
+
+function isStale(target) {
+  if (!existsSync(stampOf(target))) return true;
+  const sources = target.sources.map((path) => newest(join(root, path)));
+  return Math.max(...sources) > statSync(stampOf(target)).mtimeMs;
+}
+
+function build(target) {
+  // Whatever changes while the build runs makes it stale again.
+  const startedAt = new Date();
+  target.build();
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  writeFileSync(stampOf(target), '');
+  utimesSync(stampOf(target), startedAt, startedAt);
+}
+
+/** An installed package has no sources, and is built already. */
+export function buildIfStale() {
+  if (!existsSync(join(root, 'src'))) return;
+  const stale = targets.filter(isStale);
+  if (stale.length === 0) return;
+  if (!existsSync(compiler)) {
+    process.stderr.write('The server is not built: run `npm install` first.\n');
+    process.exit(1);
+  }
+  process.stderr.write(`Building ${stale.map(({ name }) => name).join(', ')} …\n`);
+  for (const target of stale) build(target);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (!process.argv.includes('--stale')) {
+    for (const target of targets) rmSync(stampOf(target), { force: true });
+  }
+  buildIfStale();
+}
