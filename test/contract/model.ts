@@ -57,6 +57,7 @@ export class Model {
     if (kind === 'message') return this.message(command, chat);
     if (kind === 'assignment') return this.assignment(actor, chat);
     if (kind === 'mark') return this.mark(command, chat);
+    if (kind === 'unassignment' && actor.role === 'user') return 'chat_not_found';
     const refused = this.refusedToChange(actor, chat);
     if (refused) return refused;
     if (kind === 'end') {
@@ -64,7 +65,6 @@ export class Model {
       chat.ended = true;
       return this.write(chat, { kind, from: nameOf(actor), to, content: '', key: undefined });
     }
-    if (actor.role === 'user') return 'chat_not_found';
     if (chat.adminId === null) return 'not_taken';
     chat.adminId = null;
     const from = nameOf(actor);
