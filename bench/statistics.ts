@@ -13,7 +13,8 @@ export function percentile(values: readonly number[], percent: number): number {
   const sorted = Float64Array.from(values).sort();
   if (sorted.length === 0) throw new Error('no values');
   const half = sorted.length / 2;
-  if (percent === 50 && Number.isInteger(half)) return (at(sorted, half - 1) + at(sorted, half)) / 2;
+  if (percent === 50 && Number.isInteger(half))
+    return (at(sorted, half - 1) + at(sorted, half)) / 2;
   return at(sorted, Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1));
 }
 

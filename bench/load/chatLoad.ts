@@ -5,10 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import { type CpuUse, cpuTime, cpuUse } from '../cpu.js';
 import { percentile } from '../statistics.js';
-import { Connection, FIRST_MESSAGE_ID, type Side } from './Connection.js';
+import { type Connection, FIRST_MESSAGE_ID, type Side } from './Connection.js';
 import type { FrameTemplate } from './frames.js';
-import { type OwnUse, ownUse } from './ownUse.js';
 import { openAll } from './openAll.js';
+import { type OwnUse, ownUse } from './ownUse.js';
 
 export interface ChatJob {
   kind: 'chat';
