@@ -14,8 +14,21 @@ const TRIES = 5;
  */
 export class PostgresChatStore extends KyselyChatStore {
   protected override readonly locksRows = true;
+  private readonly running = new Set<Promise<unknown>>();
 
-  protected override async transact<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+  /** A pool that is closed turns away even those who wait in it, so they are let through first. */
+  override async close(): Promise<void> {
+    while (this.running.size > 0) await Promise.allSettled(this.running);
+    await super.close();
+  }
+
+  protected override transact<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+    const transaction = this.tryTransaction(work).finally(() => this.running.delete(transaction));
+    this.running.add(transaction);
+    return transaction;
+  }
+
+  private async tryTransaction<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
         return await super.transact(work);

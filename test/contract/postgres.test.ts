@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { Postgres } from '../support/postgres.js';
 import { storeContract } from './contract.js';
-import { postgresEngines } from './postgres.js';
+import { postgresEngine } from './postgres.js';
 
 let postgres: Postgres;
 beforeAll(async () => {
-  postgres = await Postgres.start();
+  // What survives a power failure is PostgreSQL's own affair; without the syncs this runs in a third.
+  postgres = await Postgres.start(['-c', 'fsync=off']);
 });
 afterAll(() => postgres.remove());
 
-describe.each(postgresEngines(() => postgres))('$name', storeContract);
+const engine = postgresEngine(() => postgres);
+describe(engine.name, () => storeContract(engine));

@@ -50,10 +50,10 @@ export class Postgres {
     return `postgresql://${USER}:${PASSWORD}@127.0.0.1:${port}/${database}`;
   }
 
-  /** @returns the address of a new, empty database. */
-  async createDatabase(): Promise<string> {
+  /** @returns the address of a new database, empty or a copy of another. */
+  async createDatabase(template = 'template1'): Promise<string> {
     const name = `chat_${++this.databases}`;
-    await this.query(`create database ${name}`);
+    await this.query(`create database ${name} template ${template}`);
     return this.url(name);
   }
 

@@ -45,7 +45,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .createTable('messages')
     .addColumn('message_no', ...risingNumber(db))
     .addColumn('chat_no', 'bigint', (c) => c.notNull())
-    .addColumn('seq', 'integer', (c) => c.notNull())
+    .addColumn('seq', 'bigint', (c) => c.notNull())
     .addColumn('kind', 'text', (c) => c.notNull())
     .addColumn('sender_role', 'text', (c) => c.notNull())
     .addColumn('sender_id', 'text', (c) => c.notNull())
