@@ -32,6 +32,19 @@ function oneOf<const T extends [string, ...string[]]>(...values: T) {
   return z.enum(values, { error: `must be one of: ${values.join(', ')}` });
 }
 
+/** An address of another server. It may hold a password: it is not repeated in what is said. */
+function address(...schemes: [string, string]) {
+  const error = `must be an address that begins with ${schemes.join(':// or ')}://`;
+  return optional(
+    z
+      .string()
+      .refine((url) => URL.canParse(url) && schemes.includes(new URL(url).protocol.slice(0, -1)), {
+        error,
+      })
+      .optional(),
+  );
+}
+
 const origins = optional(
   z
     .string()
@@ -71,6 +84,21 @@ export const settings = {
     schema: optional(z.string().default('./data')),
     fallback: './data',
     does: 'Directory of the database and of the generated secret. One server at a time.',
+  },
+  DATABASE_URL: {
+    schema: address('postgres', 'postgresql'),
+    fallback: '(none)',
+    does: 'PostgreSQL, `postgresql://user:password@host:5432/name`, for several nodes. Unset: the embedded database in `DATA_DIR`.',
+  },
+  DATABASE_CONNECTIONS: {
+    schema: wholeNumber(2, 100, 'connections', 10),
+    fallback: '10',
+    does: 'Most connections that one node opens to PostgreSQL.',
+  },
+  REDIS_URL: {
+    schema: address('redis', 'rediss'),
+    fallback: '(none)',
+    does: 'Redis or Valkey, `redis://host:6379`, through which nodes wake each other. Needs `DATABASE_URL`.',
   },
   AUTH_MODE: {
     schema: optional(oneOf('open', 'token').optional()),
@@ -123,6 +151,10 @@ export interface Config {
   frontendOrigins: string[];
   dataDir: string;
   authMode: 'open' | 'token';
+  /** Undefined: the embedded database in `dataDir`, and one node. */
+  databaseUrl: string | undefined;
+  databaseConnections: number;
+  redisUrl: string | undefined;
   /** Undefined: generated and kept in `dataDir`. */
   jwtSecret: string | undefined;
   visitorTokenDays: number;
@@ -151,8 +183,14 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     if (parsed.success) values[name] = parsed.data;
     else lines.push(...parsed.error.issues.map((issue) => `${name} ${issue.message}.`));
   }
-  if (lines.length > 0) throw new ConfigError(lines);
   const v = values as Values;
+  if (v.REDIS_URL && !v.DATABASE_URL) {
+    lines.push('REDIS_URL is for several nodes, which need DATABASE_URL too.');
+  }
+  if (v.DATABASE_URL && !v.JWT_SECRET) {
+    lines.push('JWT_SECRET must be set with DATABASE_URL: every node needs the same one.');
+  }
+  if (lines.length > 0) throw new ConfigError(lines);
   const loopback = isLoopback(v.HOST);
   if (v.RATE_LIMITS === 'off' && !loopback) {
     throw new ConfigError([
@@ -165,6 +203,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     frontendOrigins: v.FRONTEND_URL,
     dataDir: v.DATA_DIR,
     authMode: v.AUTH_MODE ?? (loopback ? 'open' : 'token'),
+    databaseUrl: v.DATABASE_URL,
+    databaseConnections: v.DATABASE_CONNECTIONS,
+    redisUrl: v.REDIS_URL,
     jwtSecret: v.JWT_SECRET,
     visitorTokenDays: v.VISITOR_TOKEN_DAYS,
     heartbeatSeconds: v.HEARTBEAT_SECONDS,

@@ -57,9 +57,12 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const io = createSocketServer(http, origins, () => state);
 
   await listen(http, config);
+  const postgres = postgresOf(config);
+  const thread = postgres ? './store/postgres.thread.js' : './store/sqlite.thread.js';
   const store = await ThreadedChatStore.open({
-    thread: options.storeThread ?? new URL('./store/sqlite.thread.js', import.meta.url),
+    thread: options.storeThread ?? new URL(thread, import.meta.url),
     dataDir: config.dataDir,
+    postgres,
     onFatal: options.onFatal,
   }).catch((error: unknown) => {
     http.close();
@@ -106,6 +109,10 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   };
   const setupToken = authMode === 'token' ? await signIns.offerSetup() : undefined;
   return { url: urlOf(http, config.host), setupToken, close };
+}
+
+function postgresOf({ databaseUrl, databaseConnections }: Config) {
+  return databaseUrl ? { databaseUrl, connections: databaseConnections } : undefined;
 }
 
 function createSocketServer(
