@@ -95,6 +95,8 @@ export interface WireError {
   message: string;
   /** Which parts of the payload are wrong, in the schema's own words. */
   details?: string[];
+  /** Seconds to wait before trying again, at least 1; with `rate_limited`. */
+  retryAfter?: number;
 }
 
 /** The parts of a Zod issue that are told. */
