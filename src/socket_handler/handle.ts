@@ -1,6 +1,6 @@
 /**
- * The one wrapper around every event, whether it came by socket or over HTTP: find the row, parse,
- * call, and answer within a bounded time. What an identity may do is decided behind the call.
+ * The one wrapper around every event, whether it came by socket or over HTTP: limit, find the row,
+ * parse, call, and answer within a bounded time. What an identity may do is decided behind the call.
  */
 import type { z } from 'zod';
 import { ChatError } from '../errors.js';
@@ -19,6 +19,7 @@ export const ANSWER_WITHIN = 10_000;
 interface AnyRow {
   schema: z.ZodType;
   handle(services: Services, payload: unknown, sender: Sender): Promise<Answer<unknown>>;
+  startsChat?: true;
   emits?(answer: Answer<unknown>): [event: string, data: unknown] | undefined;
 }
 
@@ -49,6 +50,8 @@ export class Handle {
     payload: unknown,
     sender: Sender,
   ): Promise<Reply> {
+    const { allowance } = sender;
+    allowance.takeEvent(Date.now());
     const row = this.rows[namespace].get(event);
     if (!row) throw new ChatError('unknown_event');
     if (this.draining) throw new ChatError('not_ready');
@@ -56,7 +59,9 @@ export class Handle {
     if (!parsed.success) throw ChatError.ofPayload(parsed.error.issues);
     this.answering++;
     try {
+      if (row.startsChat) await allowance.takeChat();
       const answer = await inTime(row.handle(this.services, parsed.data, sender));
+      if (row.startsChat && answer.repeat) await allowance.returnChat();
       return { ...answer, emission: row.emits?.(answer) };
     } catch (error) {
       throw this.explain(error, event);

@@ -2,6 +2,7 @@
  * Clients that speak Engine.IO and Socket.IO frames by hand, over both transports, and keep every frame
  * they get: what a library would never send can be sent.
  */
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { claimOf } from '../../src/auth/identity.js';
 import type { WireError } from '../../src/errors.js';
@@ -226,11 +227,14 @@ export function socketOf(wire: Wire): WebSocket {
   throw new Error('this wire is no WebSocket');
 }
 
+export function tcpOf(wire: Wire): Socket {
+  return (socketOf(wire) as unknown as { _socket: Socket })._socket;
+}
+
 /** A text frame of any bytes, which the library would not send. */
 export function sendBytes(wire: Wire, bytes: number[]): void {
-  const { _socket } = socketOf(wire) as unknown as { _socket: NodeJS.WritableStream };
   const unmasked = [0, 0, 0, 0];
-  _socket.write(Buffer.from([0x81, 0x80 | bytes.length, ...unmasked, ...bytes]));
+  tcpOf(wire).write(Buffer.from([0x81, 0x80 | bytes.length, ...unmasked, ...bytes]));
 }
 
 /** The query that claims an identity. */
