@@ -93,17 +93,23 @@ export function client<N extends NamespaceName>(
 }
 
 export const user = (url: string, id: string, options?: Options) =>
-  connected(client(url, 'user', id, options));
+  connect(url, 'user', id, options);
 
 export const admin = (url: string, id: string, options?: Options) =>
-  connected(client(url, 'admin', id, options));
+  connect(url, 'admin', id, options);
 
 /** In open mode the role is claimed like the id. */
 export const supervisor = (url: string, adminId: string) =>
   admin(url, adminId, { query: { adminId, role: 'supervisor' } });
 
-/** Waits until a client is in, and has been told of its open chats. */
-async function connected<N extends NamespaceName>(one: Client<N>): Promise<Client<N>> {
+/** A client that is in, and has been told of its open chats. */
+export async function connect<N extends NamespaceName>(
+  url: string,
+  namespace: N,
+  id: string,
+  options?: Options,
+): Promise<Client<N>> {
+  const one = client(url, namespace, id, options);
   await new Promise<void>((resolve, reject) => {
     one.socket.once('connect', resolve);
     one.socket.once('connect_error', reject);
