@@ -125,6 +125,46 @@ export const settings = {
     fallback: '15',
     does: 'Seconds after traffic in a chat until its last `seq` is told again.',
   },
+  TRUSTED_PROXIES: {
+    schema: wholeNumber(0, 10, '', 0),
+    fallback: '0',
+    does: 'Proxies in front of the server, each of which adds to `X-Forwarded-For` the address it sees. Too many, and clients may choose their address; too few, and all of them share one.',
+  },
+  EVENTS_PER_SECOND: {
+    schema: wholeNumber(1, 100_000, 'events a second', 20),
+    fallback: '20',
+    does: 'Events that one user or admin may send in the long run, over all their connections. Ten times that from one address.',
+  },
+  EVENT_BURST: {
+    schema: wholeNumber(1, 1_000_000, 'events', 200),
+    fallback: '200',
+    does: 'Events that one user or admin may send at once, after a rest. Ten times that from one address.',
+  },
+  CONNECTIONS_PER_IDENTITY: {
+    schema: wholeNumber(1, 100_000, 'connections', 20),
+    fallback: '20',
+    does: 'Connections that one user or admin may have open: tabs and devices.',
+  },
+  CONNECTIONS_PER_ADDRESS: {
+    schema: wholeNumber(1, 1_000_000, 'connections', 500),
+    fallback: '500',
+    does: 'Connections that may be open from one address; an office has one for all.',
+  },
+  CONNECTS_PER_MINUTE: {
+    schema: wholeNumber(1, 1_000_000, 'connects a minute', 600),
+    fallback: '600',
+    does: 'New connections from one address in a minute; a tenth of that for one user or admin.',
+  },
+  CHATS_PER_HOUR: {
+    schema: wholeNumber(1, 1_000_000, 'chats an hour', 30),
+    fallback: '30',
+    does: 'Chats that one user may start in an hour. Ten times that from one address.',
+  },
+  REQUESTS_PER_MINUTE: {
+    schema: wholeNumber(1, 1_000_000, 'requests a minute', 600),
+    fallback: '600',
+    does: 'Requests to the REST API from one address in a minute.',
+  },
   RATE_LIMITS: {
     schema: optional(oneOf('on', 'off').default('on')),
     fallback: 'on',
@@ -159,6 +199,14 @@ export interface Config {
   jwtSecret: string | undefined;
   visitorTokenDays: number;
   heartbeatSeconds: number;
+  trustedProxies: number;
+  eventsPerSecond: number;
+  eventBurst: number;
+  connectionsPerIdentity: number;
+  connectionsPerAddress: number;
+  connectsPerMinute: number;
+  chatsPerHour: number;
+  requestsPerMinute: number;
   /** False only on loopback. */
   rateLimits: boolean;
   logLevel: string;
@@ -209,6 +257,14 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     jwtSecret: v.JWT_SECRET,
     visitorTokenDays: v.VISITOR_TOKEN_DAYS,
     heartbeatSeconds: v.HEARTBEAT_SECONDS,
+    trustedProxies: v.TRUSTED_PROXIES,
+    eventsPerSecond: v.EVENTS_PER_SECOND,
+    eventBurst: v.EVENT_BURST,
+    connectionsPerIdentity: v.CONNECTIONS_PER_IDENTITY,
+    connectionsPerAddress: v.CONNECTIONS_PER_ADDRESS,
+    connectsPerMinute: v.CONNECTS_PER_MINUTE,
+    chatsPerHour: v.CHATS_PER_HOUR,
+    requestsPerMinute: v.REQUESTS_PER_MINUTE,
     rateLimits: v.RATE_LIMITS === 'on',
     logLevel: v.LOG_LEVEL,
     logFormat: v.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json'),
