@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { until } from '../support/clients.js';
 import { freePort, root, startServer, temporaryDirectory } from '../support/server.js';
-import { readHistories } from './auditor.js';
-import { Admin, User } from './participants.js';
-import { brokenPromises } from './records.js';
+import { Crowd } from './crowd.js';
 
 const KILLS = 22;
 /** A server that acks before it commits: what these tests must find out. */
@@ -14,29 +12,21 @@ const HASTY = join(root, 'test', 'faults', 'hasty', 'server.mjs');
 /** Kills servers on one data directory under the load of one crowd, then asks everybody. */
 async function killAgainAndAgain(kills: number, entry?: string) {
   const dataDir = temporaryDirectory();
-  const env = { PORT: `${await freePort()}`, HEARTBEAT_SECONDS: '1', LOG_LEVEL: 'info' };
+  const env = { PORT: `${await freePort()}`, HEARTBEAT_SECONDS: '1' };
   const start = () => startServer({ dataDir, env, ...(entry && { entry }) });
   let server = await start();
-  const users = [13, 29, 41, 1000].map((ends, n) => new User(server.url, `user-${n}`, ends));
-  const admins = [0, 1].map((n) => new Admin(server.url, `admin-${n}`));
-  const crowd = [...users, ...admins];
-  const acked = () => crowd.reduce((sum, { acked }) => sum + acked, 0);
+  const crowd = new Crowd(server.url);
   let underWay = 0;
-  for (const one of crowd) one.start();
   for (let kill = 0; kill < kills; kill++) {
     // Not always at the same point of a batch, of a chat, or of the log of the database.
-    const enough = acked() + 5 + ((kill * 37) % 120);
-    await until(() => acked() >= enough, 'messages to be acked', 30_000);
-    underWay += crowd.reduce((sum, one) => sum + one.underWay, 0);
+    const enough = crowd.acked + 5 + ((kill * 37) % 120);
+    await until(() => crowd.acked >= enough, 'messages to be acked', 30_000);
+    underWay += crowd.underWay;
     server.kill('SIGKILL');
     await server.exited;
     server = await start();
   }
-  await Promise.all(crowd.map((one) => one.stop()));
-  await Promise.all(crowd.map((one) => one.settle()));
-  const records = crowd.map(({ record }) => record);
-  const histories = await readHistories(server.url);
-  return { broken: brokenPromises(records, histories), records, histories, underWay };
+  return { ...(await crowd.reckon()), underWay };
 }
 
 test('[P1] [P2] [P3] nothing is lost, doubled or out of order when the process is killed', async () => {

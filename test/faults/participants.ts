@@ -27,6 +27,8 @@ abstract class Participant {
   readonly record: ClientRecord;
   /** Messages that were acked so far. */
   acked = 0;
+  /** Answers of `unavailable` so far. */
+  unavailable = 0;
   /** Messages that are under way now. */
   underWay = 0;
   private connection = 0;
@@ -151,6 +153,7 @@ abstract class Participant {
         return;
       }
       const code = answer?.error.code;
+      if (code === 'unavailable') this.unavailable++;
       if (code && FINAL.includes(code)) {
         // Without a key, an earlier try cannot be recognised, and the refusal is of this one alone.
         sent.refused = code;
