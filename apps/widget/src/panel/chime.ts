@@ -1,0 +1,22 @@
+/** Two soft notes, made on the spot: nothing to load. */
+const NOTES = [659.25, 880];
+
+let context: AudioContext | undefined;
+
+/** Silent where the browser wants a gesture first. */
+export function chime(): void {
+  context ??= new AudioContext();
+  void context.resume();
+  NOTES.forEach((frequency, at) => {
+    if (!context) return;
+    const start = context.currentTime + at * 0.12;
+    const note = new OscillatorNode(context, { frequency });
+    const volume = new GainNode(context, { gain: 0 });
+    volume.gain.setValueAtTime(0, start);
+    volume.gain.linearRampToValueAtTime(0.12, start + 0.02);
+    volume.gain.exponentialRampToValueAtTime(0.001, start + 0.5);
+    note.connect(volume).connect(context.destination);
+    note.start(start);
+    note.stop(start + 0.5);
+  });
+}
