@@ -100,9 +100,8 @@ export class ThreadedChatStore implements ChatStore {
     }
     const error = revive(result.failure);
     pending?.reject(error);
-    if (error instanceof StoreUnavailable && error.fatal && result.callId !== OPENING) {
-      this.lose(error);
-    }
+    if (result.callId === OPENING) this.gone = new StoreUnavailable(error.message, true);
+    else if (error instanceof StoreUnavailable && error.fatal) this.lose(error);
   }
 
   /** From here on nothing can be kept: whoever waits is told, and the process is asked to end. */
