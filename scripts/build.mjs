@@ -29,17 +29,26 @@ const targets = [
     sources: ['packages/client/src', 'packages/client/package.json', 'tsconfig.json'],
     build: () => tsc('packages/client/tsconfig.build.json'),
   },
+  {
+    name: 'widget',
+    sources: ['apps/widget', 'packages/client/src', 'package-lock.json'],
+    build: () => {
+      for (const mode of ['loader', 'panel', 'demo']) vite('apps/widget', mode);
+    },
+  },
 ];
 
-function run(command, args) {
+function run(command, args, directory = root) {
   const { status } = spawnSync(command, args, {
-    cwd: root,
+    cwd: directory,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (status !== 0) process.exit(status ?? 1);
 }
 
 const tsc = (project) => run(compiler, ['-p', project]);
+const bundler = join(root, 'node_modules', '.bin', 'vite');
+const vite = (app, mode) => run(bundler, ['build', '--mode', mode], join(root, app));
 
 function newest(path) {
   const stat = statSync(path);

@@ -1,10 +1,10 @@
 /** Draws the visitor's attention to an answer: the badge, and what they have allowed besides. */
-import type { Message, UserClient } from '@chat-server/client';
+import type { Message, Readable, UserClient } from '@chat-server/client';
 import { plural } from '../strings/format';
 import type { Language } from '../strings/load';
 import { Cell } from './Cell';
-import { chime } from './chime';
 import type { Host } from './Host';
+import { chime, isFirstTab } from './ring';
 import { type VisitorStorage, WIDGET } from './storage';
 
 const SOUND_KEY = `${WIDGET}sound`;
@@ -21,7 +21,7 @@ export class Attention {
   constructor(
     private readonly host: Host,
     private readonly storage: VisitorStorage,
-    private readonly language: () => Language,
+    private readonly language: Readable<Language>,
   ) {
     const recall = (key: string) => new Cell(storage.getItem(key) !== null);
     this.sound = recall(SOUND_KEY);
@@ -35,12 +35,14 @@ export class Attention {
 
   setSound(yes: boolean): void {
     this.set(this.sound, SOUND_KEY, yes);
+    this.setAsked();
     if (yes) chime();
   }
 
   /** Call it from a click: browsers ask for the permission only then. */
   setNotify(yes: boolean): void {
     this.set(this.notify, NOTIFY_KEY, yes);
+    this.setAsked();
     if (yes) this.host.send({ type: 'ask-notifications' });
   }
 
@@ -72,7 +74,7 @@ export class Attention {
   }
 
   private tellUnread(count: number): void {
-    const language = this.language();
+    const language = this.language.get();
     const label = count > 0 ? plural(language, language.strings.unread, count) : '';
     this.host.send({ type: 'unread', count, label });
   }
@@ -83,7 +85,7 @@ export class Attention {
     if (!(await isFirstTab(messageId))) return;
     if (this.sound.get()) chime();
     if (!this.canNotify || this.host.isSeen) return;
-    const { strings } = this.language();
+    const { strings } = this.language.get();
     const title = this.host.state.get().settings.title ?? strings.title;
     this.host.send({ type: 'notify', title, body: strings.newMessage, tag: messageId });
   }
@@ -93,15 +95,4 @@ export class Attention {
     if (yes) this.storage.setItem(key, '1');
     else this.storage.removeItem(key);
   }
-}
-
-/** Of all tabs of this browser one rings: whoever gets the lock, and keeps it until the others have asked. */
-function isFirstTab(messageId: string): Promise<boolean> {
-  if (!navigator.locks) return Promise.resolve(true);
-  return new Promise((resolve) => {
-    void navigator.locks.request(`chat-server:${messageId}`, { ifAvailable: true }, (lock) => {
-      resolve(lock !== null);
-      return lock && new Promise((release) => setTimeout(release, 5000));
-    });
-  });
 }

@@ -23,21 +23,18 @@ export class Cell<T> implements Readable<T> {
   }
 }
 
-/** Draws the component again whenever the value changes. */
-export function useReadable<T>(readable: Readable<T>): T {
+/** Draws the component again whenever the value changes. @param otherwise while there is nothing to read */
+export function useReadable<T>(readable: Readable<T>): T;
+export function useReadable<T, O>(readable: Readable<T> | null | undefined, otherwise: O): T | O;
+export function useReadable<T, O>(readable: Readable<T> | null | undefined, otherwise?: O) {
   const [, redraw] = useState<T>();
   useLayoutEffect(() => {
+    if (!readable) return;
     // What changed between drawing and subscribing would be missed.
     const look = () => redraw(readable.get());
     const end = readable.subscribe(look);
     look();
     return end;
   }, [readable]);
-  return readable.get();
+  return readable ? readable.get() : otherwise;
 }
-
-/** One that never changes, for where there is nothing yet. */
-export const constant = <T>(value: T): Readable<T> => ({
-  get: () => value,
-  subscribe: () => () => {},
-});

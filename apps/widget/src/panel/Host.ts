@@ -29,7 +29,7 @@ export class Host {
     // Opened as a page of its own, it is what it shows.
     if (!this.isFramed) {
       this.state.set({ ...this.state.get(), open: true, fullscreen: true });
-      ready();
+      queueMicrotask(ready);
       return;
     }
     window.addEventListener('message', ({ source, data, ports: [port] }) => {

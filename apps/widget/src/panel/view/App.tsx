@@ -1,63 +1,65 @@
 /** The panel. */
+import type { ChatTimeline, ConnectionState, TimelineEntry } from '@chat-server/client';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { ChatTimeline, ConnectionState } from '@chat-server/client';
 import { accentOf, inkOn } from '../../color';
 import { isOn } from '../../protocol';
 import type { Language } from '../../strings/load';
-import type { Attention } from '../Attention';
-import { type Cell, constant, useReadable } from '../Cell';
+import { type Cell, useReadable } from '../Cell';
 import type { Draft } from '../Draft';
+import type { Extras } from '../extras';
+import { onPanelKey, useEntry } from '../focus';
 import { History } from '../History';
 import type { Host } from '../Host';
 import type { Session } from '../Session';
 import { Composer } from './Composer';
 import { Conversation } from './Conversation';
-import { EndDialog } from './EndDialog';
-import { Header, Switches } from './Header';
+import { Header } from './Header';
 import { Status } from './Status';
+
+/** Longest `preview` that the server takes. */
+const PREVIEW_LIMIT = 1000;
 
 export interface AppProps {
   host: Host;
   session: Session;
-  attention: Attention;
   draft: Draft;
   language: Cell<Language>;
+  /** Null until they are loaded. */
+  extras: Cell<Extras | null>;
 }
 
-const offline = constant(false);
-const noTimeline = constant<ChatTimeline | null>(null);
-const noState = constant(null);
-const unconnected = constant<ConnectionState>({ status: 'connecting', error: null });
+const unconnected: ConnectionState = { status: 'connecting', error: null };
 
-export function App({ host, session, attention, draft, language: languageCell }: AppProps) {
-  const language = useReadable(languageCell);
+export function App(props: AppProps) {
+  const { host, session, draft } = props;
+  const language = useReadable(props.language);
   const { strings } = language;
   const { settings } = useReadable(host.state);
-  const client = useReadable(session.client);
   const status = useReadable(session.status);
   const first = useReadable(session.first);
-  const connection = useReadable(client?.connection ?? unconnected);
-  const supportOnline = useReadable(client?.supportOnline ?? offline);
-  const timeline = useReadable(client?.current ?? noTimeline);
-  const current = useReadable(timeline ?? noState);
-  const asked = useReadable(attention.asked);
-  const history = useMemo(() => client && new History(client), [client]);
-  useEffect(() => () => history?.close(), [history]);
-  const [anew, setAnew] = useState<ChatTimeline | null>(null);
-  const [isEnding, setEnding] = useState(false);
+  const { history, connection, isOnline, timeline, current } = useChat(session);
+  const extras = useReadable(props.extras);
+  /** The ended chat after which the visitor wants to write again. */
+  const [after, setAfter] = useState<ChatTimeline | null>(null);
   const panel = useRef<HTMLElement>(null);
   const input = useRef<HTMLTextAreaElement>(null);
   useLook(host, language);
   useEntry(host, panel, input);
 
-  const isOnline = connection.status === 'connected' && supportOnline;
-  const chat = current?.chat;
-  const hasEnded = chat?.status === 'ended' && anew !== timeline;
+  const isOpen = current?.chat != null && current.chat.status !== 'ended';
+  const isOver = current?.chat?.status === 'ended' && after !== timeline;
   const hasWritten = first.length > 0 || current?.entries.some(isOwn) === true;
-  const onTyping = (text: string) => {
-    if (chat?.status === 'ended') return;
-    timeline?.setTyping(text !== '', isOn(settings.shareTyping) ? text.slice(0, 1000) : undefined);
+  const startAnew = () => {
+    setAfter(timeline);
+    requestAnimationFrame(() => input.current?.focus());
   };
+  const tellTyping = (text: string) => {
+    const preview = isOn(settings.shareTyping) ? text.slice(0, PREVIEW_LIMIT) : undefined;
+    if (isOpen) timeline?.setTyping(text !== '', preview);
+  };
+
+  // Without a connection the chat goes on, and the status says why.
+  const end = () => void timeline?.end().catch(() => undefined);
 
   return (
     <main
@@ -67,19 +69,17 @@ export function App({ host, session, attention, draft, language: languageCell }:
       aria-label={settings.title || strings.title}
       onKeyDown={(event) => onPanelKey(event, host)}
     >
-      <Header
-        host={host}
-        attention={attention}
-        language={language}
-        isOnline={isOnline}
-        onEnd={chat && chat.status !== 'ended' ? () => setEnding(true) : undefined}
-      />
-      <Status
-        session={status}
-        connection={connection}
-        isOnline={isOnline}
-        language={language}
-      />
+      <Header host={host} language={language} isOnline={isOnline}>
+        {extras ? (
+          <extras.Menu
+            host={host}
+            attention={extras.attention}
+            language={language}
+            onEnd={isOpen ? end : undefined}
+          />
+        ) : null}
+      </Header>
+      <Status session={status} connection={connection} isOnline={isOnline} language={language} />
       <Conversation
         host={host}
         history={history}
@@ -87,27 +87,12 @@ export function App({ host, session, attention, draft, language: languageCell }:
         language={language}
         isOnline={isOnline}
       />
-      {hasWritten && !asked && !hasEnded ? (
-        <aside class="ask">
-          <p>{strings.ask}</p>
-          <div class="menu">
-            <Switches attention={attention} host={host} language={language} />
-          </div>
-          <button type="button" class="plain" onClick={() => attention.setAsked()}>
-            {strings.notNow}
-          </button>
-        </aside>
+      {extras && hasWritten && !isOver ? (
+        <extras.Ask host={host} attention={extras.attention} language={language} />
       ) : null}
-      {hasEnded ? (
+      {isOver ? (
         <footer>
-          <button
-            type="button"
-            class="start"
-            onClick={() => {
-              setAnew(timeline);
-              requestAnimationFrame(() => input.current?.focus());
-            }}
-          >
+          <button type="button" class="start" onClick={startAnew}>
             {strings.startNew}
           </button>
         </footer>
@@ -117,16 +102,39 @@ export function App({ host, session, attention, draft, language: languageCell }:
           language={language}
           input={input}
           onSend={(content) => session.send(content)}
-          onTyping={onTyping}
+          onTyping={tellTyping}
         />
       )}
-      {isEnding ? (
-        <EndDialog
-          language={language}
-          onEnd={() => void timeline?.end().catch(() => undefined)}
-          onClose={() => setEnding(false)}
-        />
-      ) : null}
     </main>
   );
+}
+
+function useChat(session: Session) {
+  const client = useReadable(session.client);
+  const connection = useReadable(client?.connection, unconnected);
+  const supportOnline = useReadable(client?.supportOnline, false);
+  const timeline = useReadable(client?.current, null);
+  const current = useReadable(timeline, null);
+  const history = useMemo(() => client && new History(client), [client]);
+  useEffect(() => () => history?.close(), [history]);
+  const isConnected = connection.status === 'connected';
+  const isOnline = isConnected && supportOnline;
+  return { history, connection, isOnline, timeline, current };
+}
+
+const isOwn = (entry: TimelineEntry) => !('seq' in entry) || entry.senderRole === 'user';
+
+/** Language, direction and colours are the whole page's. */
+function useLook(host: Host, { tag, direction }: Language): void {
+  const { settings } = useReadable(host.state);
+  const { theme = 'auto', color } = settings;
+  useLayoutEffect(() => {
+    const { documentElement: page } = document;
+    const accent = accentOf(color);
+    page.lang = tag;
+    page.dir = direction;
+    page.dataset.theme = theme;
+    page.style.setProperty('--accent', accent);
+    page.style.setProperty('--ink', inkOn(accent));
+  }, [tag, direction, theme, color]);
 }

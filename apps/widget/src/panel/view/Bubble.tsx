@@ -2,13 +2,14 @@
 import type { ErrorCode } from '@chat-server/client';
 import { timeOf } from '../../strings/format';
 import type { Language } from '../../strings/load';
-import { findLinks } from '../links';
 import type { Line } from '../lines';
+import { findLinks } from '../links';
 
 type Message = Extract<Line, { kind: 'message' }>;
 
 /** A few emoji and nothing else are shown large. */
-const EMOJI = /^(?:\s*\p{Extended_Pictographic}(?:[\p{M}\p{Emoji_Modifier}\u200d]|\p{Extended_Pictographic})*){1,6}\s*$/u;
+const EMOJI =
+  /^(?:\s*\p{Extended_Pictographic}(?:[\p{M}\p{Emoji_Modifier}\u200d]|\p{Extended_Pictographic})*){1,6}\s*$/u;
 
 interface BubbleProps {
   line: Message;

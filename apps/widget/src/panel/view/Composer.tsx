@@ -11,7 +11,7 @@ import { SendIcon } from './icons';
 interface ComposerProps {
   draft: Draft;
   language: Language;
-  input: RefObject<HTMLTextAreaElement>;
+  input: RefObject<HTMLTextAreaElement | null>;
   onSend(content: string): void;
   onTyping(text: string): void;
 }
@@ -23,7 +23,6 @@ export function Composer({ draft, language, input, onSend, onTyping }: ComposerP
   const canSend = text.trim() !== '' && excess <= 0;
 
   // As high as its text, up to the style's limit.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the text is what changes the height
   useLayoutEffect(() => {
     const { current } = input;
     if (!current) return;

@@ -1,8 +1,7 @@
 /** The messages, with the newest in sight and older ones on scroll. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { fill } from '../../strings/format';
 import type { Language } from '../../strings/load';
-import { constant, useReadable } from '../Cell';
+import { useReadable } from '../Cell';
 import type { History, Section } from '../History';
 import type { Host } from '../Host';
 import { type Line, toLines } from '../lines';
@@ -12,8 +11,6 @@ import { DownIcon, Wave } from './icons';
 /** Nearer to an end than this, in pixels, is at the end. */
 const NEAR = 60;
 const NOTHING: readonly Section[] = [];
-const noSections = constant(NOTHING);
-const no = constant(false);
 
 interface ConversationProps {
   host: Host;
@@ -25,9 +22,9 @@ interface ConversationProps {
 
 export function Conversation({ host, history, first, language, isOnline }: ConversationProps) {
   const { strings } = language;
-  const sections = useReadable(history?.sections ?? noSections);
-  const isLoading = useReadable(history?.isLoading ?? no);
-  const hasMore = useReadable(history?.hasMore ?? no);
+  const sections = useReadable(history?.sections, NOTHING);
+  const isLoading = useReadable(history?.isLoading, false);
+  const hasMore = useReadable(history?.hasMore, false);
   const lines = toLines(sections, first, language);
   const { log, isAtEnd, toEnd, onScroll } = useScroll(lines, () => void history?.loadOlder());
   const current = sections.at(-1);
@@ -37,12 +34,12 @@ export function Conversation({ host, history, first, language, isOnline }: Conve
   const isWaiting = isOnline && current?.state.chat?.status === 'unassigned';
   return (
     <div class="conversation">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
       <div
         class="log"
         role="log"
         aria-live="off"
         aria-label={strings.conversation}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
         tabIndex={0}
         ref={log}
         onScroll={onScroll}
@@ -84,7 +81,9 @@ export function Conversation({ host, history, first, language, isOnline }: Conve
           ) : null}
         </ol>
       </div>
-      <Announcer lines={lines} language={language} />
+      <div class="unseen" aria-live="polite">
+        {newsOf(lines.at(-1), language)}
+      </div>
       {isAtEnd ? null : (
         <button type="button" class="to-end" aria-label={strings.toNewest} onClick={toEnd}>
           <DownIcon />
@@ -106,27 +105,11 @@ function Welcome({ host, language: { strings } }: { host: Host; language: Langua
   );
 }
 
-/** Says what has come, and is silent on what was there before or is loaded above. */
-function Announcer({ lines, language }: { lines: Line[]; language: Language }) {
-  const newest = lines.at(-1);
-  const known = useRef<string>();
-  const key = newest?.key;
-  const isNews = known.current !== undefined && known.current !== key;
-  const [text, setText] = useState('');
-  useEffect(() => {
-    known.current = key ?? '';
-    if (!isNews || !newest) return;
-    if (newest.kind !== 'message') setText(newest.text);
-    else if (!newest.own) {
-      const name = newest.name || language.strings.support;
-      setText(fill('{name}: {text}', { name, text: newest.entry.content }));
-    }
-  }, [key, isNews, newest, language]);
-  return (
-    <div class="unseen" aria-live="polite">
-      {text}
-    </div>
-  );
+/** The newest message of the other side, for those who cannot see it come. */
+function newsOf(newest: Line | undefined, { strings }: Language): string {
+  if (newest?.kind !== 'message') return newest?.text ?? '';
+  const name = newest.name || strings.support;
+  return newest.own ? '' : `${name}: ${newest.entry.content}`;
 }
 
 /** Stays at the end while one is there; keeps the place while older messages come in above. */
@@ -160,7 +143,6 @@ function useScroll(lines: Line[], loadOlder: () => void) {
     before.current = { ...before.current, first, height: current.scrollHeight };
   });
   // What one sends oneself one wants to see.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a message of one's own is the occasion
   useLayoutEffect(toEnd, [ownKey]);
   useLayoutEffect(() => {
     const { current } = log;

@@ -1,5 +1,7 @@
 /** Two soft notes, made on the spot: nothing to load. */
 const NOTES = [659.25, 880];
+/** Long enough for the other tabs to have asked, in milliseconds. */
+const HOLD = 5000;
 
 let context: AudioContext | undefined;
 
@@ -18,5 +20,16 @@ export function chime(): void {
     note.connect(volume).connect(context.destination);
     note.start(start);
     note.stop(start + 0.5);
+  });
+}
+
+/** Of all tabs of this browser one rings for a message: whoever gets its lock. */
+export async function isFirstTab(messageId: string): Promise<boolean> {
+  if (!navigator.locks) return true;
+  return new Promise((resolve) => {
+    void navigator.locks.request(`chat-server:${messageId}`, { ifAvailable: true }, (lock) => {
+      resolve(lock !== null);
+      return lock && new Promise((release) => setTimeout(release, HOLD));
+    });
   });
 }
