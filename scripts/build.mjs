@@ -17,6 +17,8 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const compiler = join(root, 'node_modules', '.bin', 'tsc');
 
+const vite = join(root, 'node_modules', '.bin', 'vite');
+
 /** What is built, from what, and the stamp that says when. */
 const targets = [
   {
@@ -33,22 +35,23 @@ const targets = [
     name: 'widget',
     sources: ['apps/widget', 'packages/client/src', 'package-lock.json'],
     build: () => {
-      for (const mode of ['loader', 'panel', 'demo']) vite('apps/widget', mode);
+      const config = join(root, 'apps', 'widget', 'vite.config.ts');
+      for (const mode of ['loader', 'panel', 'demo']) {
+        run(vite, ['build', '--mode', mode, '--config', config]);
+      }
     },
   },
 ];
 
-function run(command, args, directory = root) {
+function run(command, args) {
   const { status } = spawnSync(command, args, {
-    cwd: directory,
+    cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (status !== 0) process.exit(status ?? 1);
 }
 
 const tsc = (project) => run(compiler, ['-p', project]);
-const bundler = join(root, 'node_modules', '.bin', 'vite');
-const vite = (app, mode) => run(bundler, ['build', '--mode', mode], join(root, app));
 
 function newest(path) {
   const stat = statSync(path);

@@ -42,11 +42,6 @@ const page = (name: string, directory: string): UserConfig => ({
   ...shared,
   root: join(source, directory),
   base: `/${name}/`,
-  // Smaller than the automatic runtime, which brings functions of its own.
-  oxc: {
-    jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' },
-    jsxInject: "import { h, Fragment } from 'preact'",
-  },
   build: {
     outDir: join(out, name),
     emptyOutDir: true,
@@ -73,8 +68,16 @@ const builds: Record<string, UserConfig> = {
       },
     },
   },
-  panel: page('widget', 'panel'),
-  demo: page('demo', 'demo'),
+  panel: {
+    ...page('widget', 'panel'),
+    // Smaller than the automatic runtime, which brings functions of its own.
+    oxc: {
+      jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' },
+      jsxInject: "import { h, Fragment } from 'preact'",
+    },
+  },
+  // Vite would like to bundle the loader's line, and says so as a warning.
+  demo: { ...page('demo', 'demo'), logLevel: 'error' },
 };
 
 export default defineConfig(({ mode }) => builds[mode] ?? {});

@@ -9,12 +9,10 @@ export function Ask(props: SwitchesProps) {
   return (
     <aside class="ask">
       <p>{language.strings.ask}</p>
-      <div class="choices">
-        <Switches {...props} />
-        <button type="button" onClick={() => attention.setAsked()}>
-          {language.strings.notNow}
-        </button>
-      </div>
+      <Switches {...props} />
+      <button type="button" class="option later" onClick={() => attention.setAsked()}>
+        {language.strings.notNow}
+      </button>
     </aside>
   );
 }

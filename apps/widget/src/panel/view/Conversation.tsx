@@ -99,8 +99,8 @@ function Welcome({ host, language: { strings } }: { host: Host; language: Langua
   return (
     <div class="welcome">
       <Wave />
-      <h2>{settings.greeting || strings.greeting}</h2>
-      <p>{strings.greetingMore}</p>
+      <h2 class="greeting">{settings.greeting || strings.greeting}</h2>
+      <p class="more">{strings.greetingMore}</p>
     </div>
   );
 }

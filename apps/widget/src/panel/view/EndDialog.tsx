@@ -15,10 +15,10 @@ export function EndDialog({ language: { strings }, onEnd, onClose }: EndDialogPr
     <dialog ref={dialog} aria-labelledby="end-question" onClose={onClose}>
       <h2 id="end-question">{strings.endQuestion}</h2>
       <form method="dialog">
-        <button type="submit" class="plain">
+        <button type="submit" class="answer">
           {strings.cancel}
         </button>
-        <button type="submit" class="danger" onClick={onEnd}>
+        <button type="submit" class="answer danger" onClick={onEnd}>
           {strings.endChat}
         </button>
       </form>

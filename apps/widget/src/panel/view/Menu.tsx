@@ -32,7 +32,7 @@ export function Menu({ onEnd, ...props }: MenuProps) {
         {onEnd ? (
           <button
             type="button"
-            class="danger"
+            class="option danger"
             onClick={() => {
               setOpen(false);
               setEnding(true);

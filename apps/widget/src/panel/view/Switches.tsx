@@ -19,6 +19,7 @@ export function Switches({ attention, host, language: { strings } }: SwitchesPro
     <>
       <button
         type="button"
+        class="option switch"
         role="switch"
         aria-checked={sound}
         onClick={() => attention.setSound(!sound)}
@@ -28,6 +29,7 @@ export function Switches({ attention, host, language: { strings } }: SwitchesPro
       {notifications ? (
         <button
           type="button"
+          class="option switch"
           role="switch"
           aria-checked={notify}
           disabled={notifications === 'denied'}
