@@ -1,10 +1,11 @@
 /** Signing in and out of the console, and the accounts behind it. */
-import { type CookieOptions, type Request, type Response, Router } from 'express';
+import { type CookieOptions, type Response, Router } from 'express';
 import { z } from 'zod';
 import { type Identity, SIGN_IN_COOKIE, signInSecret } from '../auth/identity.js';
 import type { Config } from '../config.js';
 import { ChatError } from '../errors.js';
 import { authenticate, sessionOf } from '../middlewares/authenticate.js';
+import { addressIn } from '../middlewares/rateLimit.js';
 import { SIGN_IN_LASTS, type SignInService } from '../services/SignInService.js';
 import { participantId } from '../validations/chat.validation.js';
 
@@ -33,8 +34,8 @@ export interface SignInParts {
 export function createSignInRoutes({ authMode, identity, signIns }: SignInParts): Router {
   const routes = Router();
 
-  const enter = async (request: Request, response: Response, adminId: string, secret: string) => {
-    const secretOfSignIn = await signIns.signIn(adminId, secret, request.ip ?? '');
+  const enter = async (response: Response, adminId: string, secret: string) => {
+    const secretOfSignIn = await signIns.signIn(adminId, secret, addressIn(response));
     response.cookie(SIGN_IN_COOKIE, secretOfSignIn, { ...cookieOptions, maxAge: SIGN_IN_LASTS });
     response.status(201).json(await whoIs(secretOfSignIn));
   };
@@ -49,7 +50,7 @@ export function createSignInRoutes({ authMode, identity, signIns }: SignInParts)
   });
   routes.post('/sign-in', async (request, response) => {
     const { adminId, password: secret } = parse(credentials, request.body);
-    await enter(request, response, adminId, secret);
+    await enter(response, adminId, secret);
   });
   routes.post('/sign-out', async (request, response) => {
     const secret = signInSecret(request.headers.cookie);
@@ -60,7 +61,7 @@ export function createSignInRoutes({ authMode, identity, signIns }: SignInParts)
   routes.post('/setup', async (request, response) => {
     const { setupToken, adminId, password: secret } = parse(setup, request.body);
     await signIns.setUp(setupToken, { adminId, password: secret, role: 'supervisor' });
-    await enter(request, response, adminId, secret);
+    await enter(response, adminId, secret);
   });
   routes.post('/accounts', authenticate('admin', identity), async (request, response) => {
     if (sessionOf(response).actor.role !== 'supervisor') throw new ChatError('supervisors_only');

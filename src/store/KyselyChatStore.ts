@@ -24,6 +24,9 @@ import type { ChatRow, Tables } from './schema.js';
 const OPEN_CHATS_LIMIT = 1000;
 
 export class KyselyChatStore implements ChatStore {
+  /** Where several writers are at work, a batch locks the rows of its chats before it decides. */
+  protected readonly locksRows: boolean = false;
+
   constructor(protected readonly db: Kysely<Tables>) {}
 
   /** @throws StoreUnavailable as `migrate` does. */
@@ -33,7 +36,7 @@ export class KyselyChatStore implements ChatStore {
 
   append(commands: Command[]): Promise<Outcome[]> {
     return this.transact(async (trx) => {
-      const ledger = await BatchLedger.load(trx, commands);
+      const ledger = await BatchLedger.load(trx, commands, this.locksRows);
       const outcomes = commands.map((command) => decide(command, ledger));
       await ledger.save();
       return outcomes;

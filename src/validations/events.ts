@@ -166,6 +166,7 @@ const toBoth = {
       code: z.string(),
       event: z.string().nullable(),
       details: z.array(z.string()).optional(),
+      retryAfter: z.int().optional(),
     }),
     does: 'An event of yours was refused; `event` names it.',
   },

@@ -7,7 +7,7 @@ import { sharedServer } from '../support/server.js';
 import { tokenFor, tokenMode } from '../support/tokens.js';
 import { Cast, type Heard } from './Cast.js';
 import { type Actor, tryRest, trySocket } from './tries.js';
-import { type AnyRow, matrix, type Situation, situations, type Verdict } from './verdicts.js';
+import { matrix, rowOf, type Situation, situations, type Verdict } from './verdicts.js';
 
 type Way = 'socket' | 'REST';
 
@@ -20,13 +20,6 @@ const namespaces = ['user', 'admin'] as const;
 const everyEvent = namespaces.flatMap((namespace) =>
   Object.keys(clientEvents[namespace]).map((event) => [namespace, event] as const),
 );
-
-/** @throws for an event that nobody has thought about. */
-function rowOf(namespace: NamespaceName, event: string): AnyRow {
-  const row = (matrix[namespace] as Record<string, AnyRow>)[event];
-  if (!row) throw new Error(`${event} has no row in verdicts.ts`);
-  return row;
-}
 
 /** Events that tell every admin how the queue stands, whoever has the chat. */
 const queueNews = ['new_chat_request', 'chat_assigned', 'chat_unassigned'];

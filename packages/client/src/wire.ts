@@ -18,11 +18,12 @@ export type ErrorCode =
   | 'unavailable'
   | 'internal';
 
-/** A refusal; `details` says which parts of a payload are wrong. */
+/** A refusal; `details` says which parts of a payload are wrong, `retryAfter` how many seconds to wait. */
 export interface WireError {
   code: ErrorCode;
   message: string;
   details?: string[];
+  retryAfter?: number;
 }
 
 export interface Page {
@@ -278,6 +279,7 @@ export interface EventsForUsers {
     code: string;
     event: string | null;
     details?: Array<string> | undefined;
+    retryAfter?: number | undefined;
   };
 }
 
@@ -311,5 +313,6 @@ export interface EventsForAdmins {
     code: string;
     event: string | null;
     details?: Array<string> | undefined;
+    retryAfter?: number | undefined;
   };
 }
