@@ -17,6 +17,8 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const compiler = join(root, 'node_modules', '.bin', 'tsc');
 
+const vite = join(root, 'node_modules', '.bin', 'vite');
+
 /** What is built, from what, and the stamp that says when. */
 const targets = [
   {
@@ -28,6 +30,16 @@ const targets = [
     name: 'client',
     sources: ['packages/client/src', 'packages/client/package.json', 'tsconfig.json'],
     build: () => tsc('packages/client/tsconfig.build.json'),
+  },
+  {
+    name: 'widget',
+    sources: ['apps/widget', 'packages/client/src', 'package-lock.json'],
+    build: () => {
+      const config = join(root, 'apps', 'widget', 'vite.config.ts');
+      for (const mode of ['loader', 'panel', 'demo']) {
+        run(vite, ['build', '--mode', mode, '--config', config]);
+      }
+    },
   },
 ];
 
