@@ -40,6 +40,12 @@ const table = {
     'The id is not valid: 1 to 128 letters, digits or . _ : @ | + = ~ / -, starting with a letter, a digit or _.',
   ],
   wrong_password: ['unauthorized', 'The name or the password is wrong.'],
+  sso_failed: ['unauthorized', 'Single sign-on did not succeed: try again.'],
+  sso_no_role: [
+    'forbidden',
+    'Your organisation knows you, but has given you no role in this console.',
+  ],
+  sso_unreachable: ['unavailable', 'Single sign-on cannot be reached just now: try again.'],
   missing_token: ['unauthorized', 'A token is required: give it in the handshake as auth.token.'],
   missing_bearer: [
     'unauthorized',
@@ -56,6 +62,8 @@ const table = {
     'forbidden',
     'This host name is not served in open mode: use localhost, or set AUTH_MODE=token.',
   ],
+  no_account: ['unknown_event', 'There is no account of this name.'],
+  own_account: ['forbidden', 'Not your own account: ask another supervisor.'],
   setup_done: ['forbidden', 'This link has been used or has expired.'],
   no_namespace: ['forbidden', 'Connect to the namespace /user or /admin.'],
   supervisors_only: ['forbidden', 'Only a supervisor may do this.'],

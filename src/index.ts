@@ -3,6 +3,7 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Server } from 'socket.io';
+import { announce, withdraw } from './address.js';
 import { Identity } from './auth/identity.js';
 import { OriginCheck } from './auth/origin.js';
 import { loadSecret } from './auth/secret.js';
@@ -13,10 +14,12 @@ import { Emitter } from './feed/Emitter.js';
 import { Feed } from './feed/Feed.js';
 import { createApi } from './http/api.js';
 import { createApp, type ServerState } from './http/app.js';
+import { createOidcRoutes, OIDC_CALLBACK } from './http/oidc.js';
 import { createPages } from './http/pages.js';
 import { createSignInRoutes } from './http/signIn.js';
 import { type ChatServer, runProcess, type ServerOptions } from './process.js';
 import { ChatService } from './services/ChatService.js';
+import { OidcService } from './services/OidcService.js';
 import { PresenceService } from './services/PresenceService.js';
 import { SignInService } from './services/SignInService.js';
 import { ViewerService } from './services/ViewerService.js';
@@ -75,7 +78,13 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const { authMode, visitorTokenDays } = config;
   const signIns = new SignInService(store.accounts, (ended) => emitter.endSessions(ended));
   const identity = new Identity(authMode, tokens, signIns);
-  const signInRoutes = createSignInRoutes({ authMode, identity, signIns });
+  const url = urlOf(http, config.host);
+  const oidc = authMode === 'token' ? config.oidc : undefined;
+  const signInRoutes = createSignInRoutes({ authMode, identity, signIns, singleSignOn: !!oidc });
+  if (oidc) {
+    const back = `${config.publicUrl ?? url}/api/v1${OIDC_CALLBACK}`;
+    signInRoutes.use(createOidcRoutes(new OidcService(oidc, back, log), signIns));
+  }
   api = createApi({ handle, identity, tokens, visitorTokenDays, signInRoutes });
   for (const namespace of ['user', 'admin'] as const) {
     serveNamespace(namespace, { io, identity, handle, emitter, greeter, viewers });
@@ -89,6 +98,9 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
       closeSlowReaders(io, log);
       const now = Date.now();
       emitter.endSessions(({ expiresAt }) => expiresAt <= now);
+      signIns.endForeign(emitter.liveSignIns()).catch((err: unknown) => {
+        log.warn({ err }, 'whether sign-ins are in force could not be read');
+      });
     }, SWEEP_EVERY),
   ];
   state = 'ready';
@@ -99,10 +111,12 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     await handle.drain();
     timers.forEach(clearInterval);
     await closeConnections(io);
+    withdraw(config.dataDir);
     await store.close();
   };
   const setupToken = authMode === 'token' ? await signIns.offerSetup() : undefined;
-  return { url: urlOf(http, config.host), setupToken, close };
+  announce(config.dataDir, url);
+  return { url, setupToken, close };
 }
 
 function createSocketServer(

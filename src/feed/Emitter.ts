@@ -123,6 +123,16 @@ export class Emitter {
     }
   }
 
+  /** The sign-ins of admins who are connected. */
+  liveSignIns(): string[] {
+    const live = new Set<string>();
+    for (const socket of this.admins.sockets.values()) {
+      const { sessionId }: Session = socket.data.session;
+      if (sessionId !== undefined) live.add(sessionId);
+    }
+    return [...live];
+  }
+
   /** A refusal, to the socket that caused it. */
   error(socket: AnySocket, error: WireError, event: string | null): void {
     this.toSocket(socket, 'error', { ...error, event });

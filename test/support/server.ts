@@ -15,6 +15,8 @@ export interface RunningServer {
   pid: number;
   /** Lines of the log, in order. */
   log: Record<string, unknown>[];
+  /** What it wrote for the person at the terminal. */
+  stderr(): string;
   kill(signal: NodeJS.Signals): void;
   /** Exit code (or the signal that ended it), once it has ended. */
   exited: Promise<number | NodeJS.Signals>;
@@ -55,7 +57,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   });
   const port = Number(new URL(url).port);
   const kill = (signal: NodeJS.Signals) => void child.kill(signal);
-  return { url, port, dataDir, pid: child.pid as number, log, kill, exited };
+  return { url, port, dataDir, pid: child.pid as number, log, stderr: output, kill, exited };
 }
 
 /** Runs a server that is expected to end by itself. */
