@@ -103,6 +103,8 @@ export interface WireError {
   message: string;
   /** Which parts of the payload are wrong, in the schema's own words. */
   details?: string[];
+  /** Of `already_assigned`: who has the chat. Every admin may know, as from `chat_assigned`. */
+  adminId?: string;
 }
 
 /** The parts of a Zod issue that are told. */
@@ -119,6 +121,7 @@ export class ChatError extends Error {
   constructor(
     readonly reason: Reason,
     readonly details?: string[],
+    readonly adminId?: string,
   ) {
     super(reasons[reason][1]);
     this.code = reasons[reason][0];
@@ -139,5 +142,6 @@ export function toWireError(error: unknown): WireError {
   const known = error instanceof ChatError ? error : new ChatError('internal');
   const wire: WireError = { code: known.code, message: known.message };
   if (known.details) wire.details = known.details;
+  if (known.adminId !== undefined) wire.adminId = known.adminId;
   return wire;
 }

@@ -82,7 +82,7 @@ export class KyselyChatStore implements ChatStore {
 
   async getChats(
     actor: Actor,
-    { status, scope, cursor, limit }: GetChats,
+    { status, scope, ofUser, ofAdmin, cursor, limit }: GetChats,
   ): Promise<ChatsPage | { refused: Reason }> {
     let chats = this.db.selectFrom('chats').selectAll();
     if (scope === 'all') {
@@ -91,6 +91,8 @@ export class KyselyChatStore implements ChatStore {
     } else {
       chats = chats.where(actor.role === 'user' ? 'user_id' : 'admin_id', '=', actor.id);
     }
+    if (ofUser !== undefined) chats = chats.where('user_id', '=', ofUser);
+    if (ofAdmin !== undefined) chats = chats.where('admin_id', '=', ofAdmin);
     if (status) chats = chats.where('status', status === 'ended' ? '=' : '<>', 'ended');
     return this.page(chats, 'desc', cursor, limit);
   }

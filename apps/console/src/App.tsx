@@ -36,7 +36,12 @@ export function App() {
   if (session.isError) {
     return (
       <Door title="The server does not answer" error={messageOf(session.error)}>
-        <Button fullWidth mt="lg" loading={session.isFetching} onClick={() => void session.refetch()}>
+        <Button
+          fullWidth
+          mt="lg"
+          loading={session.isFetching}
+          onClick={() => void session.refetch()}
+        >
           Try again
         </Button>
       </Door>

@@ -41,7 +41,13 @@ export function Door({ title, hint, error, notice, children }: DoorProps) {
             </Alert>
           )}
           {error && (
-            <Alert color="red" variant="light" mt="md" role="alert" classNames={{ message: classes.error ?? '' }}>
+            <Alert
+              color="red"
+              variant="light"
+              mt="md"
+              role="alert"
+              classNames={{ message: classes.error ?? '' }}
+            >
               {error}
             </Alert>
           )}

@@ -86,7 +86,9 @@ async function enter(credentials: { adminId: string; password: string }): Promis
 export async function confirmed(): Promise<Session> {
   const session = await api<Session>('GET', '/session');
   if (session.adminId !== null) return session;
-  throw new Error('You are known, but this browser keeps no sign-in without HTTPS. Open the console over https:// or on localhost.');
+  throw new Error(
+    'You are known, but this browser keeps no sign-in without HTTPS. Open the console over https:// or on localhost.',
+  );
 }
 
 /** Read once, and taken out of the address. */
