@@ -1,9 +1,9 @@
 /**
- * What one transaction knows: loaded in three queries for a whole batch, however many commands it
- * has, kept current by `decide`, and written back in two statements.
+ * What one transaction knows: loaded in a few queries for a whole batch, however many commands it has,
+ * kept current by `decide`, and written back in a few statements.
  */
 import { randomUUID } from 'node:crypto';
-import { sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { type Actor, sideOf } from '../auth/policy.js';
 import type { Command } from '../timeline/commands.js';
 import type { Ledger } from '../timeline/decide.js';
@@ -11,8 +11,17 @@ import type { Chat, Message } from '../validations/chat.validation.js';
 import { DeskChange } from './DeskChange.js';
 import { fromChat, fromMessage, toChat, toMessage } from './rows.js';
 import type { Tables } from './schema.js';
+import {
+  insertMessages,
+  messageValues,
+  progressValues,
+  selectChats,
+  selectOpenChats,
+  selectSent,
+  updateProgress,
+} from './statements.js';
 
-/** Rows per INSERT: 17 values each stay well below the 32,766 parameters that SQLite takes. */
+/** Chats per INSERT: 17 values each stay well below the 32,766 parameters that SQLite takes. */
 const ROWS_PER_INSERT = 1000;
 
 export class BatchLedger implements Ledger {
@@ -64,17 +73,22 @@ export class BatchLedger implements Ledger {
   /** Writes what `decide` has changed. */
   async save(): Promise<void> {
     const changed = [...this.changed.values()];
-    for (let from = 0; from < changed.length; from += ROWS_PER_INSERT) {
-      await this.saveChats(changed.slice(from, from + ROWS_PER_INSERT));
+    const progressed: Chat[] = [];
+    const others: Chat[] = [];
+    for (const chat of changed) {
+      const before = this.loaded.get(chat.chatId);
+      (hasOnlyProgressed(before, chat) ? progressed : others).push(chat);
     }
+    for (let from = 0; from < others.length; from += ROWS_PER_INSERT) {
+      await this.saveChats(others.slice(from, from + ROWS_PER_INSERT));
+    }
+    await updateProgress.execute(
+      this.trx,
+      progressed.map((chat) => progressValues(this.chatNo(chat.chatId), fromChat(chat))),
+    );
     await new DeskChange(this.loaded, changed, Date.parse(this.now)).save(this.trx);
     const rows = this.entries.map((entry) => fromMessage(this.chatNo(entry.chatId), entry));
-    for (let from = 0; from < rows.length; from += ROWS_PER_INSERT) {
-      await this.trx
-        .insertInto('messages')
-        .values(rows.slice(from, from + ROWS_PER_INSERT))
-        .execute();
-    }
+    await insertMessages.execute(this.trx, rows.map(messageValues));
   }
 
   private async saveChats(chats: Chat[]): Promise<void> {
@@ -109,14 +123,14 @@ export class BatchLedger implements Ledger {
       if (command.kind === 'start') userIds.add(command.actor.id);
       else chatIds.add(command.chatId);
     }
-    const all = this.trx.selectFrom('chats').selectAll();
-    const byId = chatIds.size ? await all.where('chat_id', 'in', [...chatIds]).execute() : [];
-    const byUser = userIds.size
-      ? await all
-          .where('user_id', 'in', [...userIds])
-          .where('status', '<>', 'ended')
-          .execute()
-      : [];
+    const byId = await selectChats.execute(
+      this.trx,
+      [...chatIds].map((chatId) => [chatId]),
+    );
+    const byUser = await selectOpenChats.execute(
+      this.trx,
+      [...userIds].map((userId) => [userId]),
+    );
     for (const row of [...byId, ...byUser]) {
       this.chatNos.set(row.chat_id, row.chat_no);
       const chat = toChat(row);
@@ -125,31 +139,16 @@ export class BatchLedger implements Ledger {
     }
   }
 
-  /** A join over the keys, so that each costs one look-up in the index `messages_once`. */
   private async loadSent(commands: readonly Command[]): Promise<void> {
-    const keys = commands.flatMap((command) => {
+    const keys = commands.flatMap((command): [number, string][] => {
       if (command.kind !== 'message' || command.clientMessageId === undefined) return [];
       const chatNo = this.chatNos.get(command.chatId);
-      if (chatNo === undefined) return [];
-      return [sql`(cast(${chatNo} as integer), cast(${command.clientMessageId} as text))`];
+      return chatNo === undefined ? [] : [[chatNo, command.clientMessageId]];
     });
-    if (keys.length === 0) return;
-    const rows = await this.trx
-      .with(
-        'keys(chat_no, client_message_id)',
-        () => sql<{ chat_no: number; client_message_id: string }>`(values ${sql.join(keys)})`,
-      )
-      .selectFrom('keys')
-      .innerJoin('messages', (join) =>
-        join
-          .onRef('messages.chat_no', '=', 'keys.chat_no')
-          .onRef('messages.client_message_id', '=', 'keys.client_message_id'),
-      )
-      .innerJoin('chats', 'chats.chat_no', 'messages.chat_no')
-      .selectAll('messages')
-      .select('chats.chat_id')
-      .execute();
-    for (const row of rows) this.remember(toMessage(row.chat_id, row));
+    const rows = await selectSent.execute(this.trx, keys);
+    if (rows.length === 0) return;
+    const chatIds = new Map([...this.chatNos].map(([chatId, chatNo]) => [chatNo, chatId]));
+    for (const row of rows) this.remember(toMessage(chatIds.get(row.chat_no) ?? '', row));
   }
 
   private index(chat: Chat): void {
@@ -171,6 +170,16 @@ export class BatchLedger implements Ledger {
     if (chatNo === undefined) throw new Error(`chat ${chatId} has no number`);
     return chatNo;
   }
+}
+
+/** Only messages and marks have come; nothing that stands in an index differs. */
+function hasOnlyProgressed(before: Chat | undefined, after: Chat): boolean {
+  return (
+    before !== undefined &&
+    before.status === after.status &&
+    before.adminId === after.adminId &&
+    before.assignedSeq === after.assignedSeq
+  );
 }
 
 /** No part can hold the separator: ids and keys have no control characters. */
