@@ -9,6 +9,7 @@ import type { Command } from '../timeline/commands.js';
 import type { Ledger } from '../timeline/decide.js';
 import type { Chat, Message } from '../validations/chat.validation.js';
 import { DeskChange } from './DeskChange.js';
+import type { NumberedChat, RecentChats } from './RecentChats.js';
 import { fromChat, fromMessage, toChat, toMessage } from './rows.js';
 import type { Tables } from './schema.js';
 import {
@@ -35,10 +36,17 @@ export class BatchLedger implements Ledger {
   private readonly changed = new Map<string, Chat>();
   private readonly entries: Message[] = [];
 
-  private constructor(private readonly trx: Transaction<Tables>) {}
+  private constructor(
+    private readonly trx: Transaction<Tables>,
+    private readonly recent: RecentChats | undefined,
+  ) {}
 
-  static async load(trx: Transaction<Tables>, commands: readonly Command[]): Promise<BatchLedger> {
-    const ledger = new BatchLedger(trx);
+  static async load(
+    trx: Transaction<Tables>,
+    commands: readonly Command[],
+    recent?: RecentChats,
+  ): Promise<BatchLedger> {
+    const ledger = new BatchLedger(trx, recent);
     await ledger.loadChats(commands);
     await ledger.loadSent(commands);
     return ledger;
@@ -89,6 +97,12 @@ export class BatchLedger implements Ledger {
     await new DeskChange(this.loaded, changed, Date.parse(this.now)).save(this.trx);
     const rows = this.entries.map((entry) => fromMessage(this.chatNo(entry.chatId), entry));
     await insertMessages.execute(this.trx, rows.map(messageValues));
+    await this.recent?.finish(this.trx);
+  }
+
+  /** The chats that were changed, for {@link RecentChats.keep}. */
+  written(): NumberedChat[] {
+    return [...this.changed.values()].map((chat) => ({ chatNo: this.chatNo(chat.chatId), chat }));
   }
 
   private async saveChats(chats: Chat[]): Promise<void> {
@@ -123,6 +137,10 @@ export class BatchLedger implements Ledger {
       if (command.kind === 'start') userIds.add(command.actor.id);
       else chatIds.add(command.chatId);
     }
+    for (const { chatNo, chat } of (await this.recent?.find(this.trx, chatIds)) ?? []) {
+      this.addLoaded(chatNo, chat);
+      chatIds.delete(chat.chatId);
+    }
     const byId = await selectChats.execute(
       this.trx,
       [...chatIds].map((chatId) => [chatId]),
@@ -131,12 +149,13 @@ export class BatchLedger implements Ledger {
       this.trx,
       [...userIds].map((userId) => [userId]),
     );
-    for (const row of [...byId, ...byUser]) {
-      this.chatNos.set(row.chat_id, row.chat_no);
-      const chat = toChat(row);
-      this.loaded.set(chat.chatId, chat);
-      this.index(chat);
-    }
+    for (const row of [...byId, ...byUser]) this.addLoaded(row.chat_no, toChat(row));
+  }
+
+  private addLoaded(chatNo: number, chat: Chat): void {
+    this.chatNos.set(chat.chatId, chatNo);
+    this.loaded.set(chat.chatId, chat);
+    this.index(chat);
   }
 
   private async loadSent(commands: readonly Command[]): Promise<void> {

@@ -17,6 +17,7 @@ import { BatchLedger } from './BatchLedger.js';
 import type { ChatStore, OpenChat } from './ChatStore.js';
 import { readOverview } from './DeskChange.js';
 import { migrationProvider } from './migrations/index.js';
+import type { RecentChats } from './RecentChats.js';
 import { toChat, toMessage } from './rows.js';
 import type { ChatRow, Tables } from './schema.js';
 
@@ -24,7 +25,13 @@ import type { ChatRow, Tables } from './schema.js';
 const OPEN_CHATS_LIMIT = 1000;
 
 export class KyselyChatStore implements ChatStore {
-  constructor(protected readonly db: Kysely<Tables>) {}
+  private settled: Promise<unknown> = Promise.resolve();
+
+  /** @param recent where this connection does all the writing; it saves reading. */
+  constructor(
+    protected readonly db: Kysely<Tables>,
+    private readonly recent?: RecentChats,
+  ) {}
 
   /** Brings the tables to this version. @throws when the data is of a newer one. */
   async migrate(): Promise<void> {
@@ -36,12 +43,27 @@ export class KyselyChatStore implements ChatStore {
   }
 
   append(commands: Command[]): Promise<Outcome[]> {
-    return this.transact(async (trx) => {
-      const ledger = await BatchLedger.load(trx, commands);
-      const outcomes = commands.map((command) => decide(command, ledger));
-      await ledger.save();
+    if (!this.recent) return this.write(commands);
+    // What is kept of a batch must be settled before the next one asks for it.
+    const outcomes = this.settled.then(() => this.write(commands, this.recent));
+    this.settled = outcomes.catch(() => {});
+    return outcomes;
+  }
+
+  private async write(commands: Command[], recent?: RecentChats): Promise<Outcome[]> {
+    try {
+      const { outcomes, ledger } = await this.transact(async (trx) => {
+        const ledger = await BatchLedger.load(trx, commands, recent);
+        const outcomes = commands.map((command) => decide(command, ledger));
+        await ledger.save();
+        return { outcomes, ledger };
+      });
+      recent?.keep(ledger.written());
       return outcomes;
-    });
+    } catch (error) {
+      recent?.forget();
+      throw error;
+    }
   }
 
   protected transact<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {

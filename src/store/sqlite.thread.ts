@@ -2,6 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { KyselyAccountStore } from './KyselyAccountStore.js';
 import { KyselyChatStore } from './KyselyChatStore.js';
+import { RecentChats } from './RecentChats.js';
 import { serveStore } from './serveStore.js';
 import { openSqlite } from './sqlite.js';
 
@@ -9,7 +10,7 @@ const { dataDir } = workerData as { dataDir: string };
 
 await serveStore(async () => {
   const { db, unlock } = openSqlite(dataDir);
-  const chats = new KyselyChatStore(db);
+  const chats = new KyselyChatStore(db, new RecentChats());
   await chats.migrate();
   return { chats, accounts: new KyselyAccountStore(db), unlock };
 });
