@@ -1,3 +1,8 @@
+/** Random tests name their seed in their title; `SEED=123 npx vitest run …` repeats one. */
+import { randomInt } from 'node:crypto';
+
+export const seed = Number(process.env.SEED ?? randomInt(2 ** 31));
+
 /** Chance that can be repeated: the same seed gives the same numbers. */
 export class Random {
   private state: number;

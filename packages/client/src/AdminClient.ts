@@ -77,9 +77,15 @@ export class AdminClient extends ChatClient<'admin'> {
     this.timelines.get(chatId)?.adopt(chat);
   }
 
-  /** Everybody's chats, newest first; for supervisors. */
+  /** Everybody's chats, or those of one user or admin, newest first; for supervisors. */
   async getAllChats(
-    query: { status?: 'open' | 'ended'; cursor?: string; limit?: number } = {},
+    query: {
+      status?: 'open' | 'ended' | undefined;
+      ofUser?: string | undefined;
+      ofAdmin?: string | undefined;
+      cursor?: string | undefined;
+      limit?: number | undefined;
+    } = {},
   ): Promise<ChatsPage> {
     return this.adoptListed(await this.request('get_chats', { ...query, scope: 'all' }));
   }

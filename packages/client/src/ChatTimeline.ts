@@ -263,6 +263,7 @@ export class ChatTimeline implements Readable<TimelineState> {
   private async loadNewest(): Promise<void> {
     await this.loading(async () => {
       if (!this.id) return;
+      if (!this.known.chat) this.adopt(await this.link.request('get_chat', { chatId: this.id }));
       this.jump(await this.page({ limit: PAGE }));
       this.stretch.last ??= 0;
     });
