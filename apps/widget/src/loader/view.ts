@@ -4,7 +4,7 @@ import { isOn, isRightToLeft, type Settings } from '../protocol';
 import { css } from './style';
 
 export const host = document.createElement('chat-server');
-const root = host.attachShadow({ mode: 'closed' });
+const root = host.attachShadow({ mode: 'open' });
 export const box = document.createElement('div');
 export const launcher = document.createElement('button');
 const badge = document.createElement('i');
