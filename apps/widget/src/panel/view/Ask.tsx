@@ -1,6 +1,6 @@
 /** Asks once, after the first message, how the visitor wants to learn of the answer. */
-import { useReadable } from '../Cell';
-import type { SwitchesProps } from './Switches';
+import { useReadable } from '../Cell.js';
+import type { SwitchesProps } from './Switches.js';
 
 export function Ask({ host, attention, language: { strings } }: SwitchesProps) {
   const asked = useReadable(attention.asked);
