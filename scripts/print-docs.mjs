@@ -1,11 +1,12 @@
 // Prints what the code knows into the docs: every region between `<!-- printed: NAME -->` and
-// `<!-- /printed -->` is replaced, and `.env.example` is written whole. With `--check` nothing is
-// written, and stale files are named.
+// `<!-- /printed -->` is replaced; `.env.example` and the types of the wire are written whole. With
+// `--check` nothing is written, and stale files are named.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { settings } from '../dist/config.js';
 import { errorCodes, reasons } from '../dist/errors.js';
 import { clientEvents, serverEvents } from '../dist/validations/events.js';
+import { printWire, WIRE } from './print-wire.mjs';
 
 const PAGES = ['README.md', 'docs/protocol.md', 'docs/settings.md', 'SECURITY.md'];
 
@@ -153,7 +154,10 @@ function print(page) {
   );
 }
 
-const files = new Map([['.env.example', environment()]]);
+const files = new Map([
+  ['.env.example', environment()],
+  [WIRE, printWire()],
+]);
 for (const page of PAGES) files.set(page, print(readFileSync(page, 'utf8')));
 
 const unprinted = Object.keys(regions).filter((name) => !printed.has(name));

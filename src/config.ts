@@ -125,6 +125,11 @@ export const settings = {
     fallback: '15',
     does: 'Seconds after traffic in a chat until its last `seq` is told again.',
   },
+  RATE_LIMITS: {
+    schema: optional(oneOf('on', 'off').default('on')),
+    fallback: 'on',
+    does: '`off` lifts every limit of rate, for benchmarks; refused unless HOST is loopback.',
+  },
   LOG_LEVEL: {
     schema: optional(oneOf('debug', 'info', 'warn', 'error', 'silent').default('info')),
     fallback: 'info',
@@ -154,6 +159,8 @@ export interface Config {
   jwtSecret: string | undefined;
   visitorTokenDays: number;
   heartbeatSeconds: number;
+  /** False only on loopback. */
+  rateLimits: boolean;
   logLevel: string;
   logFormat: 'json' | 'pretty';
   /** Only this machine can connect. */
@@ -185,6 +192,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   }
   if (lines.length > 0) throw new ConfigError(lines);
   const loopback = isLoopback(v.HOST);
+  if (v.RATE_LIMITS === 'off' && !loopback) {
+    throw new ConfigError([
+      `RATE_LIMITS can only be off on a loopback HOST, and HOST is ${v.HOST}.`,
+    ]);
+  }
   return {
     port: v.PORT,
     host: v.HOST,
@@ -197,6 +209,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     jwtSecret: v.JWT_SECRET,
     visitorTokenDays: v.VISITOR_TOKEN_DAYS,
     heartbeatSeconds: v.HEARTBEAT_SECONDS,
+    rateLimits: v.RATE_LIMITS === 'on',
     logLevel: v.LOG_LEVEL,
     logFormat: v.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json'),
     loopback,

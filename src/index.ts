@@ -3,6 +3,7 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Server } from 'socket.io';
+import { Decoder } from 'socket.io-parser';
 import { Identity } from './auth/identity.js';
 import { OriginCheck } from './auth/origin.js';
 import { loadSecret } from './auth/secret.js';
@@ -10,6 +11,7 @@ import { Tokens } from './auth/tokens.js';
 import type { Config } from './config.js';
 import { reasons } from './errors.js';
 import { Emitter } from './feed/Emitter.js';
+import { Encoder } from './feed/encoding.js';
 import { Feed } from './feed/Feed.js';
 import { createApi } from './http/api.js';
 import { createApp, type ServerState } from './http/app.js';
@@ -89,6 +91,7 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
       greeter.retry();
     }, config.heartbeatSeconds * 1000),
     setInterval(() => {
+      handle.giveUpOnOverdue();
       closeSlowReaders(io, log);
       const now = Date.now();
       emitter.endSessions(({ expiresAt }) => expiresAt <= now);
@@ -120,6 +123,7 @@ function createSocketServer(
   const io = new Server(http, {
     maxHttpBufferSize: FRAME_LIMIT,
     connectTimeout: 10_000,
+    parser: { Encoder, Decoder },
     cors: { origin: (origin, done) => done(null, origin !== undefined && origins.allows(origin)) },
     allowRequest: (request, done) => {
       const refused = state() === 'ready' ? origins.refuse(request) : 'not_ready';

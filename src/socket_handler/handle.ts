@@ -26,12 +26,19 @@ export interface Reply extends Answer<unknown> {
   emission?: [event: string, data: unknown] | undefined;
 }
 
+interface Unanswered {
+  /** Milliseconds since 1970. */
+  until: number;
+  reject(error: ChatError): void;
+}
+
 export class Handle {
   private readonly rows: Record<NamespaceName, Map<unknown, AnyRow>> = {
     user: rowsOf('user', userHandlers),
     admin: rowsOf('admin', adminHandlers),
   };
-  private answering = 0;
+  /** Events that were taken and have no answer yet, oldest first. */
+  private readonly unanswered = new Set<Unanswered>();
   private draining: (() => void) | undefined;
 
   constructor(
@@ -40,29 +47,45 @@ export class Handle {
   ) {}
 
   /**
-   * Carries out one event.
-   * @throws ChatError, and nothing else: what is not meant for the client has been logged.
+   * Carries out one event. Rejects with a ChatError, and nothing else: what is not meant for the
+   * client has been logged.
    */
-  async answer(
+  answer(
     namespace: NamespaceName,
     event: unknown,
     payload: unknown,
     sender: Sender,
   ): Promise<Reply> {
     const row = this.rows[namespace].get(event);
-    if (!row) throw new ChatError('unknown_event');
-    if (this.draining) throw new ChatError('not_ready');
+    if (!row) return Promise.reject(new ChatError('unknown_event'));
+    if (this.draining) return Promise.reject(new ChatError('not_ready'));
     const parsed = row.schema.safeParse(payload);
-    if (!parsed.success) throw ChatError.ofPayload(parsed.error.issues);
-    this.answering++;
-    try {
-      const answer = await inTime(row.handle(this.services, parsed.data, sender));
-      return { ...answer, emission: row.emits?.(answer) };
-    } catch (error) {
-      throw this.explain(error, event);
-    } finally {
-      this.answering--;
-      this.finished();
+    if (!parsed.success) return Promise.reject(ChatError.ofPayload(parsed.error.issues));
+    return new Promise((resolve, reject) => {
+      const waiting = { until: Date.now() + ANSWER_WITHIN, reject };
+      this.unanswered.add(waiting);
+      row.handle(this.services, parsed.data, sender).then(
+        (answer) => {
+          this.finished(waiting);
+          resolve(row.emits ? { ...answer, emission: row.emits(answer) } : answer);
+        },
+        (error: unknown) => {
+          this.finished(waiting);
+          reject(this.explain(error, event));
+        },
+      );
+    });
+  }
+
+  /**
+   * Answers those who have waited too long; call it every second or so. Their work goes on, and
+   * participants will see its result. One look at the oldest, instead of a timer for each event.
+   */
+  giveUpOnOverdue(now = Date.now()): void {
+    for (const waiting of this.unanswered) {
+      if (waiting.until > now) return;
+      waiting.reject(new ChatError('not_kept'));
+      this.finished(waiting);
     }
   }
 
@@ -70,12 +93,13 @@ export class Handle {
   drain(): Promise<void> {
     return new Promise((resolve) => {
       this.draining = resolve;
-      this.finished();
+      if (this.unanswered.size === 0) resolve();
     });
   }
 
-  private finished(): void {
-    if (this.answering === 0) this.draining?.();
+  private finished(waiting: Unanswered): void {
+    this.unanswered.delete(waiting);
+    if (this.unanswered.size === 0) this.draining?.();
   }
 
   private explain(error: unknown, event: unknown): ChatError {
@@ -96,12 +120,4 @@ function rowsOf<N extends NamespaceName>(namespace: N, handlers: Handlers<N>) {
     rows.set(event, { schema: payload, ...row });
   }
   return rows;
-}
-
-/** The work goes on after the time is up, and participants will see its result; the asker is told. */
-function inTime<T>(work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new ChatError('not_kept')), ANSWER_WITHIN);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

@@ -1,0 +1,32 @@
+import type { ErrorCode, WireError } from './wire.js';
+
+/** A refusal by the server, or `unavailable` when it could not be asked. */
+export class ClientError extends Error {
+  readonly code: ErrorCode;
+  readonly details: string[] | undefined;
+
+  constructor({ code, message, details }: WireError) {
+    super(message);
+    this.name = 'ClientError';
+    this.code = code;
+    this.details = details;
+  }
+
+  /** The same may succeed later. */
+  get isPassing(): boolean {
+    return this.code === 'unavailable' || this.code === 'rate_limited';
+  }
+
+  toWire(): WireError {
+    const wire: WireError = { code: this.code, message: this.message };
+    if (this.details) wire.details = this.details;
+    return wire;
+  }
+}
+
+export const unavailable = (message: string) => new ClientError({ code: 'unavailable', message });
+
+/** Whatever was thrown, in the one form. */
+export function toClientError(thrown: unknown): ClientError {
+  return thrown instanceof ClientError ? thrown : unavailable(String(thrown));
+}
