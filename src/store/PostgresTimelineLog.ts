@@ -13,6 +13,8 @@ type Head = Pick<LogNews, 'lastSeq' | 'deskSeq'>;
 type EntryHead = Pick<MessageRow, 'chat_no' | 'seq' | 'kind'> & { number: number };
 
 export class PostgresTimelineLog implements TimelineLog {
+  /** What was read and could not be told yet, because a later query failed. */
+  private readonly heads = new Map<number, Head>();
   private readonly starts: LogTail<{ number: number }>;
   private readonly entries: LogTail<EntryHead>;
 
@@ -22,7 +24,7 @@ export class PostgresTimelineLog implements TimelineLog {
   }
 
   async news(): Promise<LogNews[]> {
-    const heads = new Map<number, Head>();
+    const { heads } = this;
     for await (const rows of this.starts.news()) {
       for (const { number } of rows) heads.set(number, { lastSeq: 0, deskSeq: 0 });
     }
@@ -35,7 +37,12 @@ export class PostgresTimelineLog implements TimelineLog {
       .select(['chat_no', 'chat_id as chatId', 'user_id as userId', 'admin_id as adminId'])
       .where(sql<boolean>`chat_no = any(${[...heads.keys()]}::bigint[])`)
       .execute();
-    return chats.map(({ chat_no, ...chat }) => ({ ...chat, ...(heads.get(chat_no) as Head) }));
+    const news = chats.map(({ chat_no, ...chat }) => ({
+      ...chat,
+      ...(heads.get(chat_no) as Head),
+    }));
+    heads.clear();
+    return news;
   }
 
   async read(queries: LogQuery[]): Promise<LogPage[]> {

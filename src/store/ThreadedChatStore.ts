@@ -12,6 +12,7 @@ import {
   type StoreResult,
   type Stores,
 } from './protocol.js';
+import type { TimelineLog } from './TimelineLog.js';
 
 interface Pending {
   resolve(value: unknown): void;
@@ -68,6 +69,12 @@ export class ThreadedChatStore implements ChatStore {
     addSignIn: (signIn) => this.call('accounts', 'addSignIn', [signIn]),
     getSignIn: (sessionId) => this.call('accounts', 'getSignIn', [sessionId]),
     endSignIn: (sessionId) => this.call('accounts', 'endSignIn', [sessionId]),
+  };
+
+  /** The timelines as a log, where several nodes share the database. */
+  readonly timelines: TimelineLog = {
+    news: () => this.call('timelines', 'news', []),
+    read: (queries) => this.call('timelines', 'read', [queries]),
   };
 
   async append(commands: Command[]): Promise<Outcome[]> {
