@@ -7,7 +7,7 @@ export type ResultOf<J extends Job> = J extends ChatJob ? ChatResult : never;
 const jobs = { chat: chatLoad };
 
 process.once('message', (job: Job) => {
-  jobs[job.kind](job)
+  void jobs[job.kind](job)
     .then((result) => ({ result }))
     .catch((error: Error) => ({ failure: error.message }))
     .then((report) => process.send?.(report, () => process.exit()));

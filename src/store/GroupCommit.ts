@@ -66,8 +66,10 @@ export class GroupCommit {
 
   private settle({ resolve, reject }: Waiting, outcome: Outcome | undefined): void {
     if (!outcome) reject(new Error('append returned fewer outcomes than commands'));
-    else if ('refused' in outcome) reject(new ChatError(outcome.refused));
-    else {
+    else if ('refused' in outcome) {
+      const { refused, ...facts } = outcome;
+      reject(new ChatError(refused, facts));
+    } else {
       if (outcome.fresh) this.onDone(outcome);
       resolve(outcome as never);
     }

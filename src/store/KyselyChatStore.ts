@@ -81,7 +81,7 @@ export class KyselyChatStore implements ChatStore {
 
   async getChats(
     actor: Actor,
-    { status, scope, cursor, limit }: GetChats,
+    { status, scope, ofUser, ofAdmin, cursor, limit }: GetChats,
   ): Promise<ChatsPage | { refused: Reason }> {
     let chats = this.db.selectFrom('chats').selectAll();
     if (scope === 'all') {
@@ -90,6 +90,8 @@ export class KyselyChatStore implements ChatStore {
     } else {
       chats = chats.where(actor.role === 'user' ? 'user_id' : 'admin_id', '=', actor.id);
     }
+    if (ofUser !== undefined) chats = chats.where('user_id', '=', ofUser);
+    if (ofAdmin !== undefined) chats = chats.where('admin_id', '=', ofAdmin);
     if (status) chats = chats.where('status', status === 'ended' ? '=' : '<>', 'ended');
     let position = this.position(cursor);
     // R6: to a user, the id of a foreign chat is like one that does not exist. An admin's cursor may

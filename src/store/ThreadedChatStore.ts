@@ -66,9 +66,13 @@ export class ThreadedChatStore implements ChatStore {
     hasAccounts: () => this.call('accounts', 'hasAccounts', []),
     putAccount: (account) => this.call('accounts', 'putAccount', [account]),
     getAccount: (adminId) => this.call('accounts', 'getAccount', [adminId]),
+    getAccounts: () => this.call('accounts', 'getAccounts', []),
+    removeAccount: (adminId) => this.call('accounts', 'removeAccount', [adminId]),
     addSignIn: (signIn) => this.call('accounts', 'addSignIn', [signIn]),
     getSignIn: (sessionId) => this.call('accounts', 'getSignIn', [sessionId]),
+    inForce: (sessionIds) => this.call('accounts', 'inForce', [sessionIds]),
     endSignIn: (sessionId) => this.call('accounts', 'endSignIn', [sessionId]),
+    endSignInsOf: (adminId) => this.call('accounts', 'endSignInsOf', [adminId]),
   };
 
   /** The timelines as a log, where several nodes share the database. */
