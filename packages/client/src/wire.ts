@@ -278,6 +278,7 @@ export interface EventsForUsers {
     code: string;
     event: string | null;
     details?: Array<string> | undefined;
+    retryAfter?: number | undefined;
   };
 }
 
@@ -311,5 +312,6 @@ export interface EventsForAdmins {
     code: string;
     event: string | null;
     details?: Array<string> | undefined;
+    retryAfter?: number | undefined;
   };
 }
