@@ -14,6 +14,7 @@ import { createApi } from './http/api.js';
 import { createApp, type ServerState } from './http/app.js';
 import { createPages } from './http/pages.js';
 import { createSignInRoutes } from './http/signIn.js';
+import { Addresses } from './limits/addresses.js';
 import { Limits } from './limits/Limits.js';
 import { type ChatServer, runProcess, type ServerOptions } from './process.js';
 import { ChatService } from './services/ChatService.js';
@@ -62,12 +63,12 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   });
   const http = createServer(SLOWEST, app);
   http.setTimeout(IDLE_LIMIT);
-  const { trustedProxies } = config;
+  const addresses = new Addresses(config.trustedProxies, log);
   const limits = new Limits(config);
   const io = createSocketServer(http, origins);
   const closed = () => (state === 'ready' ? null : 'not_ready');
-  guardHandshakes(io, { origins, limits, trustedProxies, closed });
-  const guards = new Guards(io, config, log);
+  guardHandshakes(io, { origins, limits, addresses, closed });
+  const guards = new Guards(io, { addresses, rateLimits: config.rateLimits }, log);
 
   await listen(http, config);
   const store = await ThreadedChatStore.open({
@@ -97,7 +98,7 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     tokens,
     limits,
     visitorTokenDays,
-    trustedProxies,
+    addresses,
     signInRoutes,
   });
   for (const namespace of ['user', 'admin'] as const) {

@@ -5,6 +5,7 @@
 import { type Actor, maySendAs, sideOf } from '../auth/policy.js';
 import { ChatError } from '../errors.js';
 import { type Feed, toChatEnded, toMessagesMarked } from '../feed/Feed.js';
+import type { SenderAllowance } from '../limits/Limits.js';
 import type { ChatStore } from '../store/ChatStore.js';
 import type { GroupCommit } from '../store/GroupCommit.js';
 import type {
@@ -23,6 +24,8 @@ import type {
 } from '../validations/chat.validation.js';
 import { type Answer, granted } from './answers.js';
 
+type ChatAllowance = Pick<SenderAllowance, 'takeChat' | 'returnChat'>;
+
 /** Every method rejects with a ChatError when a rule refuses. */
 export class ChatService {
   constructor(
@@ -31,8 +34,12 @@ export class ChatService {
     private readonly feed: Feed,
   ) {}
 
-  async startChat(actor: Actor): Promise<Answer<Chat>> {
+  /** There is an allowance of chats to start; the one that is open already can always be had. */
+  async startChat(actor: Actor, allowance: ChatAllowance): Promise<Answer<Chat>> {
+    const refused = await allowance.takeChat().catch((error: unknown) => error);
+    if (refused && (await this.store.getOpenChats(actor)).length === 0) throw refused;
     const { chat, fresh } = await this.commits.submit({ kind: 'start', actor });
+    if (!fresh && !refused) await allowance.returnChat();
     if (!fresh) this.feed.startedBefore(chat);
     return { data: chat, repeat: !fresh };
   }

@@ -19,7 +19,6 @@ export const ANSWER_WITHIN = 10_000;
 interface AnyRow {
   schema: z.ZodType;
   handle(services: Services, payload: unknown, sender: Sender): Promise<Answer<unknown>>;
-  startsChat?: true;
   emits?(answer: Answer<unknown>): [event: string, data: unknown] | undefined;
 }
 
@@ -50,8 +49,7 @@ export class Handle {
     payload: unknown,
     sender: Sender,
   ): Promise<Reply> {
-    const { allowance } = sender;
-    allowance.takeEvent(Date.now());
+    sender.allowance.takeEvent(Date.now());
     const row = this.rows[namespace].get(event);
     if (!row) throw new ChatError('unknown_event');
     if (this.draining) throw new ChatError('not_ready');
@@ -59,9 +57,7 @@ export class Handle {
     if (!parsed.success) throw ChatError.ofPayload(parsed.error.issues);
     this.answering++;
     try {
-      if (row.startsChat) await allowance.takeChat();
       const answer = await inTime(row.handle(this.services, parsed.data, sender));
-      if (row.startsChat && answer.repeat) await allowance.returnChat();
       return { ...answer, emission: row.emits?.(answer) };
     } catch (error) {
       throw this.explain(error, event);

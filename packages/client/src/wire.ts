@@ -157,7 +157,7 @@ export interface UserEvents {
   };
   /** Ends a chat. Nothing follows the end. */
   end_chat: { payload: { chatId: string }; data: ChatEnded };
-  /** A page of the timeline, rising by `seq`: after `afterSeq`, before `beforeSeq`, or the newest. */
+  /** A page of the timeline, rising by `seq`: after `afterSeq`, before `beforeSeq`, or the newest. Long messages make it shorter: go by `hasMore`. */
   get_messages: {
     payload: {
       chatId: string;
@@ -214,7 +214,7 @@ export interface AdminEvents {
   };
   /** Ends a chat. Nothing follows the end. */
   end_chat: { payload: { chatId: string }; data: ChatEnded };
-  /** A page of the timeline, rising by `seq`: after `afterSeq`, before `beforeSeq`, or the newest. */
+  /** A page of the timeline, rising by `seq`: after `afterSeq`, before `beforeSeq`, or the newest. Long messages make it shorter: go by `hasMore`. */
   get_messages: {
     payload: {
       chatId: string;
