@@ -3,21 +3,26 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Server } from 'socket.io';
+import { Decoder } from 'socket.io-parser';
+import { announce, withdraw } from './address.js';
 import { Identity } from './auth/identity.js';
 import { OriginCheck } from './auth/origin.js';
 import { loadSecret } from './auth/secret.js';
 import { Tokens } from './auth/tokens.js';
 import type { Config } from './config.js';
 import { Emitter } from './feed/Emitter.js';
+import { Encoder } from './feed/encoding.js';
 import { Feed } from './feed/Feed.js';
 import { createApi } from './http/api.js';
 import { createApp, type ServerState } from './http/app.js';
+import { createOidcRoutes, OIDC_CALLBACK } from './http/oidc.js';
 import { createPages } from './http/pages.js';
 import { createSignInRoutes } from './http/signIn.js';
 import { Addresses } from './limits/addresses.js';
 import { Limits } from './limits/Limits.js';
 import { type ChatServer, runProcess, type ServerOptions } from './process.js';
 import { ChatService } from './services/ChatService.js';
+import { OidcService } from './services/OidcService.js';
 import { PresenceService } from './services/PresenceService.js';
 import { SignInService } from './services/SignInService.js';
 import { ViewerService } from './services/ViewerService.js';
@@ -71,9 +76,12 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const guards = new Guards(io, { addresses, rateLimits: config.rateLimits }, log);
 
   await listen(http, config);
+  const postgres = postgresOf(config);
+  const thread = postgres ? './store/postgres.thread.js' : './store/sqlite.thread.js';
   const store = await ThreadedChatStore.open({
-    thread: options.storeThread ?? new URL('./store/sqlite.thread.js', import.meta.url),
+    thread: options.storeThread ?? new URL(thread, import.meta.url),
     dataDir: config.dataDir,
+    postgres,
     onFatal: options.onFatal,
   }).catch((error: unknown) => {
     http.close();
@@ -91,7 +99,13 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const { authMode, visitorTokenDays } = config;
   const signIns = new SignInService(store.accounts, limits, (ended) => emitter.endSessions(ended));
   const identity = new Identity(authMode, tokens, signIns);
-  const signInRoutes = createSignInRoutes({ authMode, identity, signIns });
+  const url = urlOf(http, config.host);
+  const oidc = authMode === 'token' ? config.oidc : undefined;
+  const signInRoutes = createSignInRoutes({ authMode, identity, signIns, singleSignOn: !!oidc });
+  if (oidc) {
+    const back = `${config.publicUrl ?? url}/api/v1${OIDC_CALLBACK}`;
+    signInRoutes.use(createOidcRoutes(new OidcService(oidc, back, log), signIns));
+  }
   api = createApi({
     handle,
     identity,
@@ -110,10 +124,14 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
       greeter.retry();
     }, config.heartbeatSeconds * 1000),
     setInterval(() => {
+      handle.giveUpOnOverdue();
       guards.sweep();
       limits.sweep();
       const now = Date.now();
       emitter.endSessions(({ expiresAt }) => expiresAt <= now);
+      signIns.endForeign(emitter.liveSignIns()).catch((err: unknown) => {
+        log.warn({ err }, 'whether sign-ins are in force could not be read');
+      });
     }, SWEEP_EVERY),
   ];
   state = 'ready';
@@ -124,16 +142,23 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     await handle.drain();
     timers.forEach(clearInterval);
     await closeConnections(io, guards);
+    withdraw(config.dataDir);
     await store.close();
   };
   const setupToken = authMode === 'token' ? await signIns.offerSetup() : undefined;
-  return { url: urlOf(http, config.host), setupToken, close };
+  announce(config.dataDir, url);
+  return { url, setupToken, close };
+}
+
+function postgresOf({ databaseUrl, databaseConnections }: Config) {
+  return databaseUrl ? { databaseUrl, connections: databaseConnections } : undefined;
 }
 
 function createSocketServer(http: HttpServer, origins: OriginCheck): Server {
   const io = new Server(http, {
     maxHttpBufferSize: FRAME_LIMIT,
     connectTimeout: 10_000,
+    parser: { Encoder, Decoder },
     cors: { origin: (origin, done) => done(null, origin !== undefined && origins.allows(origin)) },
   });
   refuseDefaultNamespace(io);

@@ -87,7 +87,7 @@ function payloadOf(request: Request): Record<string, unknown> {
   }
   const body: unknown = request.body ?? {};
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body };
-  throw new ChatError('invalid_payload', ['the body must be a JSON object']);
+  throw new ChatError('invalid_payload', { details: ['the body must be a JSON object'] });
 }
 
 function isNumber(value: unknown): boolean {

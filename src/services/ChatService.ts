@@ -79,6 +79,10 @@ export class ChatService {
     return { data: toChatEnded(chat) };
   }
 
+  async getChat(actor: Actor, chatId: string): Promise<Answer<Chat>> {
+    return { data: granted(await this.store.getChat(actor, chatId)) };
+  }
+
   async getMessages(actor: Actor, query: GetMessages): Promise<Answer<MessagesPage>> {
     return { data: granted(await this.store.getMessages(actor, query)) };
   }

@@ -126,7 +126,8 @@ function receive(
     }
   };
 
-  socket.onAny((event: unknown, ...args: unknown[]) => {
+  // Every packet comes by here, and goes no further: no listener has a name (`next` is not called).
+  socket.use(([event, ...args]) => {
     if (event === 'error') return; // A client's own `error` is no event of ours (CVE-2024-38355).
     const ack = typeof args.at(-1) === 'function' ? (args.pop() as Ack) : undefined;
     void answer(event, args[0], ack);

@@ -28,9 +28,14 @@ export class BatchLedger implements Ledger {
 
   private constructor(private readonly trx: Transaction<Tables>) {}
 
-  static async load(trx: Transaction<Tables>, commands: readonly Command[]): Promise<BatchLedger> {
+  /** @param lock keeps other writers off the chats of these commands until the transaction ends */
+  static async load(
+    trx: Transaction<Tables>,
+    commands: readonly Command[],
+    lock: boolean,
+  ): Promise<BatchLedger> {
     const ledger = new BatchLedger(trx);
-    await ledger.loadChats(commands);
+    await ledger.loadChats(commands, lock);
     await ledger.loadSent(commands);
     return ledger;
   }
@@ -67,7 +72,6 @@ export class BatchLedger implements Ledger {
     for (let from = 0; from < changed.length; from += ROWS_PER_INSERT) {
       await this.saveChats(changed.slice(from, from + ROWS_PER_INSERT));
     }
-    await new DeskChange(this.loaded, changed, Date.parse(this.now)).save(this.trx);
     const rows = this.entries.map((entry) => fromMessage(this.chatNo(entry.chatId), entry));
     for (let from = 0; from < rows.length; from += ROWS_PER_INSERT) {
       await this.trx
@@ -75,14 +79,17 @@ export class BatchLedger implements Ledger {
         .values(rows.slice(from, from + ROWS_PER_INSERT))
         .execute();
     }
+    // Last, because every writer of the desk changes the same row: where there are many, they wait
+    // for each other from here to the commit only.
+    await new DeskChange(this.loaded, changed, Date.parse(this.now)).save(this.trx);
   }
 
   private async saveChats(chats: Chat[]): Promise<void> {
     const numbered = await this.trx
       .insertInto('chats')
-      .values(chats.map(fromChat))
+      .values(chats.map((chat) => ({ ...fromChat(chat), ...this.numberOf(chat) })))
       .onConflict((conflict) =>
-        conflict.column('chat_id').doUpdateSet((row) => ({
+        conflict.column('chat_no').doUpdateSet((row) => ({
           admin_id: row.ref('excluded.admin_id'),
           status: row.ref('excluded.status'),
           last_seq: row.ref('excluded.last_seq'),
@@ -102,7 +109,13 @@ export class BatchLedger implements Ledger {
     for (const row of numbered) this.chatNos.set(row.chat_id, row.chat_no);
   }
 
-  private async loadChats(commands: readonly Command[]): Promise<void> {
+  /** An insert without a number takes the next one, also when it ends as an update. */
+  private numberOf({ chatId }: Chat): { chat_no?: number } {
+    const chatNo = this.chatNos.get(chatId);
+    return chatNo === undefined ? {} : { chat_no: chatNo };
+  }
+
+  private async loadChats(commands: readonly Command[], lock: boolean): Promise<void> {
     const chatIds = new Set<string>();
     const userIds = new Set<string>();
     for (const command of commands) {
@@ -110,7 +123,10 @@ export class BatchLedger implements Ledger {
       else chatIds.add(command.chatId);
     }
     const all = this.trx.selectFrom('chats').selectAll();
-    const byId = chatIds.size ? await all.where('chat_id', 'in', [...chatIds]).execute() : [];
+    const named = all.where('chat_id', 'in', [...chatIds]);
+    // In one order, so that no two batches wait for each other.
+    const own = lock ? named.orderBy('chat_no').forUpdate() : named;
+    const byId = chatIds.size ? await own.execute() : [];
     const byUser = userIds.size
       ? await all
           .where('user_id', 'in', [...userIds])
@@ -131,7 +147,7 @@ export class BatchLedger implements Ledger {
       if (command.kind !== 'message' || command.clientMessageId === undefined) return [];
       const chatNo = this.chatNos.get(command.chatId);
       if (chatNo === undefined) return [];
-      return [sql`(cast(${chatNo} as integer), cast(${command.clientMessageId} as text))`];
+      return [sql`(cast(${chatNo} as bigint), cast(${command.clientMessageId} as text))`];
     });
     if (keys.length === 0) return;
     const rows = await this.trx

@@ -26,6 +26,9 @@ const PAGE_LENGTH = 256 * 1024;
 const OPEN_CHATS_LIMIT = 1000;
 
 export class KyselyChatStore implements ChatStore {
+  /** Where several writers are at work, a batch locks the rows of its chats before it decides. */
+  protected readonly locksRows: boolean = false;
+
   constructor(protected readonly db: Kysely<Tables>) {}
 
   /** @throws StoreUnavailable as `migrate` does. */
@@ -35,7 +38,7 @@ export class KyselyChatStore implements ChatStore {
 
   append(commands: Command[]): Promise<Outcome[]> {
     return this.transact(async (trx) => {
-      const ledger = await BatchLedger.load(trx, commands);
+      const ledger = await BatchLedger.load(trx, commands, this.locksRows);
       const outcomes = commands.map((command) => decide(command, ledger));
       await ledger.save();
       return outcomes;
@@ -81,7 +84,7 @@ export class KyselyChatStore implements ChatStore {
 
   async getChats(
     actor: Actor,
-    { status, scope, cursor, limit }: GetChats,
+    { status, scope, ofUser, ofAdmin, cursor, limit }: GetChats,
   ): Promise<ChatsPage | { refused: Reason }> {
     let chats = this.db.selectFrom('chats').selectAll();
     if (scope === 'all') {
@@ -90,6 +93,8 @@ export class KyselyChatStore implements ChatStore {
     } else {
       chats = chats.where(actor.role === 'user' ? 'user_id' : 'admin_id', '=', actor.id);
     }
+    if (ofUser !== undefined) chats = chats.where('user_id', '=', ofUser);
+    if (ofAdmin !== undefined) chats = chats.where('admin_id', '=', ofAdmin);
     if (status) chats = chats.where('status', status === 'ended' ? '=' : '<>', 'ended');
     let position = this.position(cursor);
     // R6: to a user, the id of a foreign chat is like one that does not exist. An admin's cursor may

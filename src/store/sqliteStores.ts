@@ -1,8 +1,9 @@
 /** The stores on the embedded database, ready for use. */
+import { join } from 'node:path';
 import { KyselyAccountStore } from './KyselyAccountStore.js';
 import { KyselyChatStore } from './KyselyChatStore.js';
 import type { OpenedStores } from './protocol.js';
-import { openSqlite } from './sqlite.js';
+import { explainOpening, openSqlite } from './sqlite.js';
 
 /**
  * Opens a data directory and brings its tables to this version.
@@ -16,7 +17,7 @@ export async function openSqliteStores(dataDir: string): Promise<OpenedStores> {
   } catch (error) {
     await chats.close();
     unlock();
-    throw error;
+    throw explainOpening(error, join(dataDir, 'chat.db'));
   }
   return { chats, accounts: new KyselyAccountStore(db), unlock };
 }

@@ -78,6 +78,8 @@ export type DoneOf<C extends Command> = C extends SendMessage ? Sent : Changed;
 
 export interface Refused {
   refused: Reason;
+  /** Who has the chat; set when that is the reason. */
+  adminId?: string;
 }
 
 export type Outcome = Done | Refused;

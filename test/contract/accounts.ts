@@ -23,8 +23,8 @@ export function accountsContract(engine: Engine): void {
     await accounts.putAccount(ana);
     await accounts.putAccount({ ...ana, adminId: 'ben' });
     const expiresAt = inAnHour();
-    await accounts.addSignIn({ sessionId: 'one', adminId: 'ana', expiresAt });
-    await accounts.addSignIn({ sessionId: 'two', adminId: 'ben', expiresAt });
+    await accounts.addSignIn({ sessionId: 'one', adminId: 'ana', role: null, expiresAt });
+    await accounts.addSignIn({ sessionId: 'two', adminId: 'ben', role: null, expiresAt });
     const changed: Account = { adminId: 'ana', role: 'supervisor', passwordHash: '$argon2id$two' };
     await accounts.putAccount(changed);
     expect(await accounts.getAccount('ana')).toEqual(changed);
@@ -37,10 +37,15 @@ export function accountsContract(engine: Engine): void {
     const { accounts } = await engine.open();
     await accounts.putAccount({ ...ana, role: 'supervisor' });
     const expiresAt = inAnHour();
-    await accounts.addSignIn({ sessionId: 'one', adminId: 'ana', expiresAt });
-    await accounts.addSignIn({ sessionId: 'old', adminId: 'ana', expiresAt: Date.now() - 1 });
-    await accounts.addSignIn({ sessionId: 'two', adminId: 'ana', expiresAt });
-    await accounts.addSignIn({ sessionId: 'lost', adminId: 'nobody', expiresAt });
+    await accounts.addSignIn({ sessionId: 'one', adminId: 'ana', role: null, expiresAt });
+    await accounts.addSignIn({
+      sessionId: 'old',
+      adminId: 'ana',
+      role: null,
+      expiresAt: Date.now() - 1,
+    });
+    await accounts.addSignIn({ sessionId: 'two', adminId: 'ana', role: null, expiresAt });
+    await accounts.addSignIn({ sessionId: 'lost', adminId: 'nobody', role: null, expiresAt });
     expect(await accounts.getSignIn('one')).toMatchObject({ adminId: 'ana', role: 'supervisor' });
     for (const none of ['old', 'lost', 'unknown']) {
       expect(await accounts.getSignIn(none)).toBeNull();
@@ -49,5 +54,18 @@ export function accountsContract(engine: Engine): void {
     await accounts.endSignIn('one');
     expect(await accounts.getSignIn('one')).toBeNull();
     expect(await accounts.getSignIn('two')).not.toBeNull();
+  });
+
+  test('a sign-in that brings its role needs no account', async () => {
+    const { accounts } = await engine.open();
+    const signIn = {
+      sessionId: 'one',
+      adminId: 'olga',
+      role: 'supervisor',
+      expiresAt: inAnHour(),
+    } as const;
+    await accounts.addSignIn(signIn);
+    expect(await accounts.getSignIn('one')).toEqual(signIn);
+    expect(await accounts.inForce(['one', 'unknown'])).toEqual(['one']);
   });
 }

@@ -64,7 +64,9 @@ async function play(ward: Ward, { transport, joins, frames }: Session, id: strin
   wire.end();
 }
 
-test(`sessions that are almost right (seed ${seed})`, { timeout: RUNS * 400 }, () => fuzz(seed, RUNS));
+test(`sessions that are almost right (seed ${seed})`, { timeout: RUNS * 400 }, () =>
+  fuzz(seed, RUNS),
+);
 
 test.each(KEPT)('seed %i, which found: %s', (kept) => fuzz(kept, RUNS));
 

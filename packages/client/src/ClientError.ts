@@ -4,12 +4,15 @@ import type { ErrorCode, WireError } from './wire.js';
 export class ClientError extends Error {
   readonly code: ErrorCode;
   readonly details: string[] | undefined;
+  /** Of `already_assigned`: who has the chat. */
+  readonly adminId: string | undefined;
 
-  constructor({ code, message, details }: WireError) {
+  constructor({ code, message, details, adminId }: WireError) {
     super(message);
     this.name = 'ClientError';
     this.code = code;
     this.details = details;
+    this.adminId = adminId;
   }
 
   /** The same may succeed later. */
@@ -20,6 +23,7 @@ export class ClientError extends Error {
   toWire(): WireError {
     const wire: WireError = { code: this.code, message: this.message };
     if (this.details) wire.details = this.details;
+    if (this.adminId !== undefined) wire.adminId = this.adminId;
     return wire;
   }
 }
