@@ -19,6 +19,7 @@ import { createApp, type ServerState } from './http/app.js';
 import { createOidcRoutes, OIDC_CALLBACK } from './http/oidc.js';
 import { createPages } from './http/pages.js';
 import { createSignInRoutes } from './http/signIn.js';
+import { Addresses } from './limits/addresses.js';
 import { Limits } from './limits/Limits.js';
 import { type ChatServer, runProcess, type ServerOptions } from './process.js';
 import { ChatService } from './services/ChatService.js';
@@ -68,12 +69,12 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   });
   const http = createServer(SLOWEST, app);
   http.setTimeout(IDLE_LIMIT);
-  const { trustedProxies } = config;
+  const addresses = new Addresses(config.trustedProxies, log);
   const limits = new Limits(config);
   const io = createSocketServer(http, origins);
   const closed = () => (state === 'ready' ? null : 'not_ready');
-  guardHandshakes(io, { origins, limits, trustedProxies, closed });
-  const guards = new Guards(io, config, log);
+  guardHandshakes(io, { origins, limits, addresses, closed });
+  const guards = new Guards(io, { addresses, rateLimits: config.rateLimits }, log);
 
   await listen(http, config);
   const postgres = postgresOf(config);
@@ -116,7 +117,7 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     tokens,
     limits,
     visitorTokenDays,
-    trustedProxies,
+    addresses,
     signInRoutes,
   });
   for (const namespace of ['user', 'admin'] as const) {
