@@ -30,7 +30,7 @@ export class UserClient extends ChatClient<'user'> {
   constructor(options: UserOptions) {
     super(options, 'user', options.userId, { userId: options.userId });
     // What was written before the page was reloaded is shown before there is a connection.
-    const chatId = this.outbox.entries.at(-1)?.chatId;
+    const chatId = this.outbox.get().at(-1)?.chatId;
     if (chatId) this.shown.set(this.chat(chatId));
     else this.showUnbound();
   }
