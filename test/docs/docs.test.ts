@@ -23,7 +23,7 @@ test.each(['ARCHITECTURE.md', 'SECURITY.md', 'CONTRIBUTING.md'])(
 );
 
 test('links between the papers lead somewhere', () => {
-  const links = ['README.md', 'docs/settings.md', 'docs/protocol.md'].flatMap((page) =>
+  const links = ['README.md', 'docs/settings.md', 'docs/protocol.md', 'docs/client.md'].flatMap((page) =>
     [...read(page).matchAll(/\]\((?!http)([^)#]+)/g)].map(([, to]) =>
       join(root, page, '..', `${to}`),
     ),
