@@ -17,6 +17,8 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const compiler = join(root, 'node_modules', '.bin', 'tsc');
 
+const vite = join(root, 'node_modules', '.bin', 'vite');
+
 /** What is built, from what, and the stamp that says when. */
 const targets = [
   {
@@ -28,6 +30,11 @@ const targets = [
     name: 'client',
     sources: ['packages/client/src', 'packages/client/package.json', 'tsconfig.json'],
     build: () => tsc('packages/client/tsconfig.build.json'),
+  },
+  {
+    name: 'console',
+    sources: ['apps/console', 'packages/client/src'],
+    build: () => run(vite, ['build', '--logLevel', 'warn', join(root, 'apps', 'console')]),
   },
 ];
 
