@@ -42,7 +42,7 @@ function OpenChat({ chatId }: { chatId: string }) {
   if (gone || (chat && !mayRead(chat, me))) return <GoneChat adminId={chat?.adminId ?? null} />;
   if (!chat) {
     return (
-      <section className={classes.empty} aria-label="Chat" aria-busy="true">
+      <section className={classes.empty} data-pane="chat" aria-label="Chat" aria-busy="true">
         <Loader size="sm" aria-label="Loading" />
       </section>
     );
@@ -50,7 +50,12 @@ function OpenChat({ chatId }: { chatId: string }) {
   const details = <Details chat={chat} presence={presence} />;
   const beside = wide && settings.details;
   return (
-    <section className={classes.pane} aria-labelledby="chat-title" data-beside={beside}>
+    <section
+      className={classes.pane}
+      data-pane="chat"
+      data-beside={beside}
+      aria-labelledby="chat-title"
+    >
       <ChatHeader
         chat={chat}
         presence={presence}
@@ -91,7 +96,7 @@ function NoChat() {
   const { place } = useDesk();
   const { takeOldest } = useDeskActions();
   return (
-    <section className={classes.empty} aria-label="Chat">
+    <section className={classes.empty} data-pane="chat" aria-label="Chat">
       <span className={classes.emptyIcon}>
         <MessageCircle size={26} aria-hidden="true" />
       </span>
@@ -116,7 +121,7 @@ function NoChat() {
 function GoneChat({ adminId }: { adminId: string | null }) {
   const { place, go } = useDesk();
   return (
-    <section className={classes.empty} aria-label="Chat">
+    <section className={classes.empty} data-pane="chat" aria-label="Chat">
       <span className={classes.emptyIcon}>
         <EyeOff size={24} aria-hidden="true" />
       </span>

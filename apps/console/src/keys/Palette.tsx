@@ -31,6 +31,7 @@ export function Palette({ commands }: { commands: Command[] }) {
       onSpotlightOpen={() => setOpened(true)}
       onSpotlightClose={() => setOpened(false)}
       shortcut={null}
+      overlayProps={{ backgroundOpacity: 0.45 }}
       clearQueryOnClose
       scrollable
       maxHeight={380}

@@ -9,7 +9,7 @@ const lists = { queue: QueueList, mine: MineList, all: AllList };
 export function ChatList({ view }: { view: ChatView }) {
   const List = lists[view];
   return (
-    <section className={classes.pane} aria-labelledby="list-title">
+    <section className={classes.pane} data-pane="list" aria-labelledby="list-title">
       <List />
     </section>
   );

@@ -40,9 +40,9 @@ export function ChatRow(props: ChatRowProps) {
       <Avatar id={userId} online={online} />
       <span className={classes.middle}>
         <span className={classes.line}>
-          <bdi className={classes.name} title={userId}>
+          <span className={classes.name} dir="auto" title={userId}>
             {name}
-          </bdi>
+          </span>
           <span className={classes.aside}>{aside}</span>
         </span>
         <span className={classes.line}>

@@ -101,7 +101,7 @@ function QueueRow({ chat: { chatId, userId, createdAt } }: { chat: Chat }) {
       view="queue"
       chatId={chatId}
       userId={userId}
-      text={about ?? <i>Has not written yet</i>}
+      text={about === null ? <i>Has not written yet</i> : about}
       aside={<WaitTime since={createdAt} />}
     />
   );

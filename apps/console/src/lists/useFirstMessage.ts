@@ -11,7 +11,8 @@ const SETTLED = 150;
 /** A chat begins before its first message; in milliseconds. */
 const ASK_AGAIN = 3000;
 
-export function useFirstMessage(chatId: string): string | null {
+/** @returns null: nothing yet; undefined: not known yet */
+export function useFirstMessage(chatId: string): string | null | undefined {
   const { me } = useDesk();
   const [shown, setShown] = useState(false);
   useEffect(() => setShown(true), []);
@@ -30,5 +31,5 @@ export function useFirstMessage(chatId: string): string | null {
     staleTime: Number.POSITIVE_INFINITY,
     refetchInterval: ({ state }) => (state.data || state.error ? false : ASK_AGAIN),
   });
-  return data ?? null;
+  return data;
 }

@@ -24,7 +24,10 @@ interface ChartProps {
   text(value: number): string;
 }
 
+/** In pixels. */
 const HEIGHT = 220;
+/** Room beside the first and the last hour, in seconds. */
+const HALF_HOUR = 1800;
 
 export function Chart({ title, times, series, kind, text }: ChartProps) {
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
@@ -115,6 +118,7 @@ function options({ width, series, kind, text, element }: Look): uPlot.Options {
   const style = getComputedStyle(element);
   const color = (name: string) => style.getPropertyValue(name).trim();
   const font = `11.5px ${style.fontFamily}`;
+  const isTime = kind === 'lines';
   const axis: uPlot.Axis = {
     stroke: color('--muted'),
     font,
@@ -127,19 +131,23 @@ function options({ width, series, kind, text, element }: Look): uPlot.Options {
     padding: [10, 8, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { size: 7 } },
-    scales: { y: { range: (_plot, _min, max) => [0, Math.max(max * 1.12, 4)] } },
+    scales: {
+      x: { range: (_plot, from, to) => [from - HALF_HOUR, to + HALF_HOUR] },
+      y: { range: (_plot, _min, max) => [0, Math.max(max * 1.12, isTime ? 10_000 : 4)] },
+    },
     axes: [
       {
         ...axis,
         grid: { show: false },
+        size: 28,
         space: 60,
         values: (_plot, ticks) =>
           ticks.map((tick) => clockText(new Date(tick * 1000).toISOString())),
       },
       {
         ...axis,
-        size: 62,
-        splits: (_plot, _axis, _min, max) => steps(max, kind === 'lines'),
+        size: isTime ? 58 : 34,
+        splits: (_plot, _axis, _min, max) => steps(max, isTime),
         values: (_plot, ticks) => ticks.map(text),
       },
     ],
