@@ -4,6 +4,7 @@ import { askPassword } from './askPassword.js';
 import { loadSecret } from './auth/secret.js';
 import { Tokens } from './auth/tokens.js';
 import type { Config } from './config.js';
+import { Limits } from './limits/Limits.js';
 import type { AccountKeeper } from './services/AccountKeeper.js';
 import { RemoteAccounts } from './services/RemoteAccounts.js';
 import { SignInService } from './services/SignInService.js';
@@ -70,7 +71,7 @@ async function withAccounts<T>(
     return work(new RemoteAccounts(url, new Tokens(loadSecret(jwtSecret, dataDir))));
   }
   try {
-    return await work(new SignInService(store.accounts));
+    return await work(new SignInService(store.accounts, new Limits(config)));
   } finally {
     await store.close();
   }

@@ -32,6 +32,19 @@ function oneOf<const T extends [string, ...string[]]>(...values: T) {
   return z.enum(values, { error: `must be one of: ${values.join(', ')}` });
 }
 
+/** An address of another server. It may hold a password: it is not repeated in what is said. */
+function address(...schemes: [string, string]) {
+  const error = `must be an address that begins with ${schemes.join(':// or ')}://`;
+  return optional(
+    z
+      .string()
+      .refine((url) => URL.canParse(url) && schemes.includes(new URL(url).protocol.slice(0, -1)), {
+        error,
+      })
+      .optional(),
+  );
+}
+
 const origins = optional(
   z
     .string()
@@ -79,6 +92,21 @@ export const settings = {
     schema: optional(z.string().default('./data')),
     fallback: './data',
     does: 'Directory of the database and of the generated secret. One server at a time.',
+  },
+  DATABASE_URL: {
+    schema: address('postgres', 'postgresql'),
+    fallback: '(none)',
+    does: 'PostgreSQL, `postgresql://user:password@host:5432/name`, for several nodes. Unset: the embedded database in `DATA_DIR`.',
+  },
+  DATABASE_CONNECTIONS: {
+    schema: wholeNumber(2, 100, 'connections', 10),
+    fallback: '10',
+    does: 'Most connections that one node opens to PostgreSQL.',
+  },
+  REDIS_URL: {
+    schema: address('redis', 'rediss'),
+    fallback: '(none)',
+    does: 'Redis or Valkey, `redis://host:6379`, through which nodes wake each other. Needs `DATABASE_URL`.',
   },
   AUTH_MODE: {
     schema: optional(oneOf('open', 'token').optional()),
@@ -152,6 +180,51 @@ export const settings = {
     fallback: '15',
     does: 'Seconds after traffic in a chat until its last `seq` is told again.',
   },
+  TRUSTED_PROXIES: {
+    schema: wholeNumber(0, 10, '', 0),
+    fallback: '0',
+    does: 'Proxies in front of the server, each of which adds to `X-Forwarded-For` the address it sees. Too many, and clients may choose their address; too few, and all of them share one.',
+  },
+  EVENTS_PER_SECOND: {
+    schema: wholeNumber(1, 100_000, 'events a second', 20),
+    fallback: '20',
+    does: 'Events that one user or admin may send in the long run, over all their connections. Ten times that from one address.',
+  },
+  EVENT_BURST: {
+    schema: wholeNumber(1, 1_000_000, 'events', 200),
+    fallback: '200',
+    does: 'Events that one user or admin may send at once, after a rest. Ten times that from one address.',
+  },
+  CONNECTIONS_PER_IDENTITY: {
+    schema: wholeNumber(1, 100_000, 'connections', 20),
+    fallback: '20',
+    does: 'Connections that one user or admin may have open: tabs and devices.',
+  },
+  CONNECTIONS_PER_ADDRESS: {
+    schema: wholeNumber(1, 1_000_000, 'connections', 500),
+    fallback: '500',
+    does: 'Connections that may be open from one address; an office has one for all.',
+  },
+  CONNECTS_PER_MINUTE: {
+    schema: wholeNumber(1, 1_000_000, 'connects a minute', 600),
+    fallback: '600',
+    does: 'New connections from one address in a minute; a tenth of that for one user or admin.',
+  },
+  CHATS_PER_HOUR: {
+    schema: wholeNumber(1, 1_000_000, 'chats an hour', 30),
+    fallback: '30',
+    does: 'Chats that one user may start in an hour. Ten times that from one address.',
+  },
+  REQUESTS_PER_MINUTE: {
+    schema: wholeNumber(1, 1_000_000, 'requests a minute', 600),
+    fallback: '600',
+    does: 'Requests to the REST API from one address in a minute.',
+  },
+  RATE_LIMITS: {
+    schema: optional(oneOf('on', 'off').default('on')),
+    fallback: 'on',
+    does: '`off` lifts every limit of rate, for benchmarks; refused unless HOST is loopback.',
+  },
   LOG_LEVEL: {
     schema: optional(oneOf('debug', 'info', 'warn', 'error', 'silent').default('info')),
     fallback: 'info',
@@ -185,6 +258,10 @@ export interface Config {
   frontendOrigins: string[];
   dataDir: string;
   authMode: 'open' | 'token';
+  /** Undefined: the embedded database in `dataDir`, and one node. */
+  databaseUrl: string | undefined;
+  databaseConnections: number;
+  redisUrl: string | undefined;
   /** Undefined: generated and kept in `dataDir`. */
   jwtSecret: string | undefined;
   visitorTokenDays: number;
@@ -192,6 +269,16 @@ export interface Config {
   publicUrl: string | undefined;
   oidc: OidcConfig | undefined;
   heartbeatSeconds: number;
+  trustedProxies: number;
+  eventsPerSecond: number;
+  eventBurst: number;
+  connectionsPerIdentity: number;
+  connectionsPerAddress: number;
+  connectsPerMinute: number;
+  chatsPerHour: number;
+  requestsPerMinute: number;
+  /** False only on loopback. */
+  rateLimits: boolean;
   logLevel: string;
   logFormat: 'json' | 'pretty';
   /** Only this machine can connect. */
@@ -214,9 +301,20 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     if (parsed.success) values[name] = parsed.data;
     else lines.push(...parsed.error.issues.map((issue) => `${name} ${issue.message}.`));
   }
-  if (lines.length > 0) throw new ConfigError(lines);
   const v = values as Values;
+  if (v.REDIS_URL && !v.DATABASE_URL) {
+    lines.push('REDIS_URL is for several nodes, which need DATABASE_URL too.');
+  }
+  if (v.DATABASE_URL && !v.JWT_SECRET) {
+    lines.push('JWT_SECRET must be set with DATABASE_URL: every node needs the same one.');
+  }
+  if (lines.length > 0) throw new ConfigError(lines);
   const loopback = isLoopback(v.HOST);
+  if (v.RATE_LIMITS === 'off' && !loopback) {
+    throw new ConfigError([
+      `RATE_LIMITS can only be off on a loopback HOST, and HOST is ${v.HOST}.`,
+    ]);
+  }
   const oidc = oidcOf(v, loopback);
   return {
     port: v.PORT,
@@ -224,11 +322,23 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     frontendOrigins: v.FRONTEND_URL,
     dataDir: v.DATA_DIR,
     authMode: v.AUTH_MODE ?? (loopback ? 'open' : 'token'),
+    databaseUrl: v.DATABASE_URL,
+    databaseConnections: v.DATABASE_CONNECTIONS,
+    redisUrl: v.REDIS_URL,
     jwtSecret: v.JWT_SECRET,
     visitorTokenDays: v.VISITOR_TOKEN_DAYS,
     publicUrl: v.PUBLIC_URL,
     oidc,
     heartbeatSeconds: v.HEARTBEAT_SECONDS,
+    trustedProxies: v.TRUSTED_PROXIES,
+    eventsPerSecond: v.EVENTS_PER_SECOND,
+    eventBurst: v.EVENT_BURST,
+    connectionsPerIdentity: v.CONNECTIONS_PER_IDENTITY,
+    connectionsPerAddress: v.CONNECTIONS_PER_ADDRESS,
+    connectsPerMinute: v.CONNECTS_PER_MINUTE,
+    chatsPerHour: v.CHATS_PER_HOUR,
+    requestsPerMinute: v.REQUESTS_PER_MINUTE,
+    rateLimits: v.RATE_LIMITS === 'on',
     logLevel: v.LOG_LEVEL,
     logFormat: v.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json'),
     loopback,

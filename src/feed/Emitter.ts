@@ -8,6 +8,7 @@ import type { Session } from '../auth/tokens.js';
 import { ChatError, toWireError, type WireError } from '../errors.js';
 import type { Address } from '../timeline/commands.js';
 import type { NamespaceName, ServerEventMap } from '../validations/events.js';
+import { encodeEvent } from './encoding.js';
 
 export type ChatNamespace<N extends NamespaceName> = Namespace<
   Record<string, never>,
@@ -46,7 +47,7 @@ export class Emitter {
     event: E,
     ...data: Parameters<ServerEventMap<'user'>[E]>
   ): void {
-    this.users.to(roomOf({ id: userId }, 'user')).emit(event, ...data);
+    send(this.users, [roomOf({ id: userId }, 'user')], event, data[0]);
   }
 
   toAdmin<E extends keyof ServerEventMap<'admin'>>(
@@ -54,14 +55,14 @@ export class Emitter {
     event: E,
     ...data: Parameters<ServerEventMap<'admin'>[E]>
   ): void {
-    this.admins.to(roomOf({ id: adminId }, 'admin')).emit(event, ...data);
+    send(this.admins, [roomOf({ id: adminId }, 'admin')], event, data[0]);
   }
 
   toAdmins<E extends keyof ServerEventMap<'admin'>>(
     event: E,
     ...data: Parameters<ServerEventMap<'admin'>[E]>
   ): void {
-    this.admins.to(ALL_ADMINS).emit(event, ...data);
+    send(this.admins, [ALL_ADMINS], event, data[0]);
   }
 
   toUsers<E extends keyof ServerEventMap<'user'>>(
@@ -81,7 +82,7 @@ export class Emitter {
     ...data: Parameters<ServerEventMap<'admin'>[E]>
   ): void {
     const own = adminId === null ? readersOf(chatId) : roomOf({ id: adminId }, 'admin');
-    this.admins.to([watchersOf(chatId), own]).emit(event, ...data);
+    send(this.admins, [watchersOf(chatId), own], event, data[0]);
   }
 
   toAdminSocket<E extends keyof ServerEventMap<'admin'>>(
@@ -143,4 +144,22 @@ export class Emitter {
   error(socket: AnySocket, error: WireError, event: string | null): void {
     this.toSocket(socket, 'error', { ...error, event });
   }
+}
+
+/**
+ * To every socket that stands in one of the rooms, once. Encoded here and written to the connection,
+ * without the library's broadcast, which would make JSON and a frame of it for each namespace anew.
+ */
+function send<N extends NamespaceName>(
+  { name, adapter, sockets }: ChatNamespace<N>,
+  rooms: readonly string[],
+  event: string,
+  data: unknown,
+): void {
+  const groups = rooms.flatMap((room) => adapter.rooms.get(room) ?? []);
+  const [first] = groups;
+  if (!first) return;
+  const socketIds = groups.length === 1 ? first : new Set(groups.flatMap((some) => [...some]));
+  const packet = encodeEvent(name, event, data);
+  for (const socketId of socketIds) sockets.get(socketId)?.conn.write(packet);
 }

@@ -1,11 +1,12 @@
 /** Signing in and out of the console, and the accounts behind it. */
-import { type Request, type Response, Router } from 'express';
+import { type Response, Router } from 'express';
 import type { z } from 'zod';
 import { type Identity, signInSecret } from '../auth/identity.js';
 import { mayChangeAccountOf, mayKeepAccounts } from '../auth/policy.js';
 import type { Config } from '../config.js';
 import { ChatError } from '../errors.js';
 import { authenticate, sessionOf } from '../middlewares/authenticate.js';
+import { addressIn } from '../middlewares/rateLimit.js';
 import type { SignInService } from '../services/SignInService.js';
 import {
   changePassword,
@@ -34,8 +35,8 @@ export function createSignInRoutes(parts: SignInParts): Router {
 function sessionRoutes({ authMode, signIns, singleSignOn }: SignInParts): Router {
   const routes = Router();
 
-  const enter = async (request: Request, response: Response, adminId: string, secret: string) => {
-    const secretOfSignIn = await signIns.signIn(adminId, secret, request.ip ?? '');
+  const enter = async (response: Response, adminId: string, secret: string) => {
+    const secretOfSignIn = await signIns.signIn(adminId, secret, addressIn(response));
     setSignIn(response, secretOfSignIn);
     response.status(201).json(await whoIs(secretOfSignIn));
   };
@@ -51,7 +52,7 @@ function sessionRoutes({ authMode, signIns, singleSignOn }: SignInParts): Router
   });
   routes.post('/sign-in', async (request, response) => {
     const { adminId, password } = parse(credentials, request.body);
-    await enter(request, response, adminId, password);
+    await enter(response, adminId, password);
   });
   routes.post('/sign-out', async (request, response) => {
     const secret = signInSecret(request.headers.cookie);
@@ -63,7 +64,7 @@ function sessionRoutes({ authMode, signIns, singleSignOn }: SignInParts): Router
   routes.post('/setup', async (request, response) => {
     const { setupToken, adminId, password } = parse(setUp, request.body);
     await signIns.setUp(setupToken, { adminId, password, role: 'supervisor' });
-    await enter(request, response, adminId, password);
+    await enter(response, adminId, password);
   });
   return routes;
 }

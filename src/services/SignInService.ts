@@ -4,27 +4,17 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Session } from '../auth/tokens.js';
 import { ChatError } from '../errors.js';
+import type { Limits } from '../limits/Limits.js';
 import type { Account, AccountStore } from '../store/AccountStore.js';
 import type { NewAccount } from '../validations/account.validation.js';
 import type { AccountKeeper } from './AccountKeeper.js';
 
 /** How long a sign-in lasts, in milliseconds. */
 export const SIGN_IN_LASTS = 12 * 3_600_000;
-/** Failed tries: of one account, and of one address (offices share one), in 15 minutes. */
-const TRIES = { account: 10, address: 50, seconds: 900 };
 
 export class SignInService implements AccountKeeper {
-  private readonly byAccount = new RateLimiterMemory({
-    points: TRIES.account,
-    duration: TRIES.seconds,
-  });
-  private readonly byAddress = new RateLimiterMemory({
-    points: TRIES.address,
-    duration: TRIES.seconds,
-  });
   /** Spends the time of a check where there is no account, so that time does not tell names. */
   private readonly nobody = hash(randomBytes(16));
 
@@ -33,6 +23,7 @@ export class SignInService implements AccountKeeper {
 
   constructor(
     private readonly accounts: AccountStore,
+    private readonly limits: Limits,
     /** Called when sign-ins have ended: their live connections have to go. */
     private readonly onEnd: (ended: (session: Session) => boolean) => void = () => {},
   ) {}
@@ -137,26 +128,20 @@ export class SignInService implements AccountKeeper {
   }
 
   private async check(adminId: string, password: string, address: string): Promise<Account> {
-    await this.consume(address, adminId);
+    const tries = `${address} ${adminId}`;
+    await this.limits.spend('triesOfAddress', address);
+    await this.limits.spend('triesOfAccountFromAddress', tries);
+    await this.limits.spend('triesOfAccount', adminId);
     const account = await this.accounts.getAccount(adminId);
     const fits = await verify(account?.passwordHash ?? (await this.nobody), password);
     if (!account || !fits) throw new ChatError('wrong_password');
-    await this.byAccount.delete(adminId);
+    await this.limits.forgive('triesOfAccountFromAddress', tries);
+    await this.limits.forgive('triesOfAccount', adminId);
     return account;
   }
 
   private endedOf(adminId: string): void {
     this.onEnd(({ actor, sessionId }) => sessionId !== undefined && actor.id === adminId);
-  }
-
-  private async consume(address: string, adminId: string): Promise<void> {
-    try {
-      await this.byAddress.consume(address);
-      await this.byAccount.consume(adminId);
-    } catch (error) {
-      if (error instanceof RateLimiterRes) throw new ChatError('too_many_tries');
-      throw error;
-    }
   }
 }
 

@@ -2,7 +2,10 @@
 import type { Handlers } from './handlers.js';
 
 export const userHandlers: Handlers<'user'> = {
-  start_chat: { handle: ({ chats }, _nothing, { actor }) => chats.startChat(actor) },
+  start_chat: {
+    handle: ({ chats }, _nothing, { actor }) => chats.startChat(actor),
+    startsChat: true,
+  },
   user_message: { handle: ({ chats }, message, { actor }) => chats.sendMessage(actor, message) },
   end_chat: { handle: ({ chats }, { chatId }, { actor }) => chats.endChat(actor, chatId) },
   get_chat: { handle: ({ chats }, { chatId }, { actor }) => chats.getChat(actor, chatId) },

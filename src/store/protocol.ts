@@ -8,6 +8,12 @@ export interface Stores {
   accounts: AccountStore;
 }
 
+/** The stores with the data they hold; `chats.close` closes both. */
+export interface OpenedStores extends Stores {
+  /** Gives the data to other processes. After it is closed. */
+  unlock(): void;
+}
+
 export interface StoreCall {
   callId: number;
   store: keyof Stores;

@@ -172,6 +172,7 @@ const toBoth = {
       code: z.string(),
       event: z.string().nullable(),
       details: z.array(z.string()).optional(),
+      retryAfter: z.int().optional(),
       adminId: v.participantId.optional(),
     }),
     does: 'An event of yours was refused; `event` names it. `already_assigned` says by `adminId` who has the chat.',

@@ -27,9 +27,12 @@ test('one chat can be asked for by those who may read it, and by nobody else', a
     supervisor(url, 'sofia'),
     user(url, 'uwe'),
   ]);
-  for (const one of [ursula, albert, sofia]) {
-    const chat = await one.do('get_chat', { chatId });
-    expect(chat).toMatchObject({ chatId, userId: 'ursula', adminId: 'albert', lastSeq: 1 });
+  for (const asked of [
+    ursula.do('get_chat', { chatId }),
+    albert.do('get_chat', { chatId }),
+    sofia.do('get_chat', { chatId }),
+  ]) {
+    expect(await asked).toMatchObject({ chatId, userId: 'ursula', adminId: 'albert', lastSeq: 1 });
   }
   for (const one of [berta, uwe]) {
     expect(await one.refused('get_chat', { chatId })).toBe('chat_not_found');

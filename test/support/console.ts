@@ -30,10 +30,9 @@ export async function desk(
   { role = 'admin', path = '/console/queue', context = {}, before }: DeskOptions = {},
 ): Promise<Desk> {
   const someone = await person(context);
-  await someone.context.addInitScript(
-    (identity) => localStorage.setItem('chat-server.console.identity', JSON.stringify(identity)),
-    { adminId, role },
-  );
+  const identity = JSON.stringify(JSON.stringify({ adminId, role }));
+  const key = 'chat-server.console.identity';
+  await someone.context.addInitScript(`localStorage.setItem('${key}', ${identity})`);
   await before?.(someone.page);
   await ready(someone.page, `${url}${path}`);
   const newTab = async (to = path) => {

@@ -32,6 +32,9 @@ export interface ConnectionOptions<S extends Side> {
   onConnected(): void;
 }
 
+/** Requests that wait for their answer at once; a desk with a thousand chats asks for each. */
+const AT_ONCE = 8;
+
 type Answer = { ok: true; data: unknown } | { ok: false; error: WireError };
 
 export class Connection<S extends Side> {
@@ -40,6 +43,8 @@ export class Connection<S extends Side> {
   /** Connections that failed in a row. */
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private asking = 0;
+  private readonly queue: (() => void)[] = [];
   /** Rejects what waits for an answer of the present socket. */
   private readonly unanswered = new Set<(error: ClientError) => void>();
   private readonly ignorePage: () => void;
@@ -93,15 +98,24 @@ export class Connection<S extends Side> {
   readonly request: Ask<Sent[S]> = async (event, payload) => {
     for (let tries = 0; ; tries++) {
       await this.connected();
+      await this.turn();
       try {
         return await this.ask(event, payload);
       } catch (thrown) {
         const error = toClientError(thrown);
         if (!error.isPassing) throw error;
-        await pause(backoff(this.options.timing, tries));
+      } finally {
+        this.asking--;
+        this.queue.shift()?.();
       }
+      await pause(backoff(this.options.timing, tries));
     }
   };
+
+  private async turn(): Promise<void> {
+    if (this.asking >= AT_ONCE) await new Promise<void>((resolve) => this.queue.push(resolve));
+    this.asking++;
+  }
 
   /** Tries at once: after a refusal, or when a person does not want to wait. */
   reconnect(): void {

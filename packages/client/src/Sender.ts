@@ -36,10 +36,21 @@ export class Sender {
     for (let tries = 0; this.options.isConnected(); ) {
       const next = this.next(chatId);
       if (!next) break;
+      const wait = this.waitFor(next);
+      if (wait > 0) {
+        await pause(wait);
+        continue;
+      }
       if (await this.sendOne(chatId, next)) tries = 0;
       else if (this.options.isConnected()) await pause(backoff(this.options.timing, tries++));
     }
     this.busy.delete(chatId);
+  }
+
+  /** Another page that has written it sends it; if it is gone, this one does. In milliseconds. */
+  private waitFor({ clientMessageId }: OutboxEntry): number {
+    const since = this.options.outbox.foreignSince(clientMessageId);
+    return since + this.options.timing.takeOver - Date.now();
   }
 
   private next(chatId: string): OutboxEntry | undefined {

@@ -104,6 +104,11 @@ export class UserClient extends ChatClient<'user'> {
     super.retry(clientMessageId, target);
   }
 
+  override close(): void {
+    super.close();
+    this.draft?.close();
+  }
+
   protected chatChanged(): void {}
 
   /** A chat of this user's: the newest there is. */

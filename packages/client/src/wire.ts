@@ -18,11 +18,12 @@ export type ErrorCode =
   | 'unavailable'
   | 'internal';
 
-/** A refusal; `details` says which parts of a payload are wrong, `adminId` who has a chat already. */
+/** A refusal; `details` says which parts of a payload are wrong, `retryAfter` how many seconds to wait, `adminId` who has a chat already. */
 export interface WireError {
   code: ErrorCode;
   message: string;
   details?: string[];
+  retryAfter?: number;
   adminId?: string;
 }
 
@@ -285,6 +286,7 @@ export interface EventsForUsers {
     code: string;
     event: string | null;
     details?: Array<string> | undefined;
+    retryAfter?: number | undefined;
     adminId?: string | undefined;
   };
 }
@@ -319,6 +321,7 @@ export interface EventsForAdmins {
     code: string;
     event: string | null;
     details?: Array<string> | undefined;
+    retryAfter?: number | undefined;
     adminId?: string | undefined;
   };
 }

@@ -19,6 +19,7 @@ export function loadFrame(
   const { port1, port2 } = new MessageChannel();
   const frame = document.createElement('iframe');
   const silence = setTimeout(() => {
+    // biome-ignore lint/suspicious/noConsole: it is for the site's developer, who looks there
     console.error(`No answer from ${origin}: is this site in its FRONTEND_URL?`);
     frame.remove();
     failed();

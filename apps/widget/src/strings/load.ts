@@ -1,6 +1,5 @@
 /** The visitor's language: which it is, its sentences, its plural forms, its times. */
 import { isRightToLeft } from '../protocol';
-import { en } from './en';
 import type { Plural, Strings } from './Strings';
 
 /** Any language's: which plural forms it has only its own rules know. */
@@ -8,11 +7,13 @@ export type AnyStrings = Strings<never> & {
   readonly [K in 'tooLong' | 'unread']: Partial<Plural<Intl.LDMLPluralRule>>;
 };
 
-/** Each is loaded when it is wanted; English is there already. */
+/** Each is loaded when it is wanted. */
+const en = () => import('./en').then(({ en }) => en);
+
 const languages: Record<string, () => Promise<AnyStrings>> = {
   ar: () => import('./ar').then(({ ar }) => ar),
   de: () => import('./de').then(({ de }) => de),
-  en: async () => en,
+  en,
   es: () => import('./es').then(({ es }) => es),
   fr: () => import('./fr').then(({ fr }) => fr),
   it: () => import('./it').then(({ it }) => it),
@@ -30,11 +31,14 @@ export interface Language {
   strings: AnyStrings;
 }
 
-/** @param wanted BCP 47; a language that the widget does not speak becomes English. */
+/**
+ * @param wanted BCP 47; a language that the widget does not speak becomes English.
+ * @throws when it cannot be loaded
+ */
 export async function loadLanguage(wanted: string): Promise<Language> {
   const code = wanted.toLowerCase().split(/[-_]/)[0] ?? '';
-  const strings = await languages[code]?.().catch(() => undefined);
-  return strings ? languageOf(tagOf(wanted, code), strings) : languageOf('en', en);
+  const load = languages[code];
+  return load ? languageOf(tagOf(wanted, code), await load()) : languageOf('en', await en());
 }
 
 export function languageOf(tag: string, strings: AnyStrings): Language {
