@@ -90,8 +90,7 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
 
   const emitter = new Emitter(io);
   const feed = new Feed(emitter);
-  const { timelines } = store;
-  const cluster = postgres && new Cluster({ ...config, timelines, emitter, feed, log });
+  const cluster = postgres && new Cluster({ ...config, store, emitter, feed, log });
   const reach = cluster?.reach ?? emitter;
   const outlet = cluster ?? feed;
   const commits = new GroupCommit(store, (done) => outlet.deliver(done));
@@ -119,8 +118,9 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     trustedProxies,
     signInRoutes,
   });
+  const connections = { io, identity, handle, emitter, greeter, viewers, limits, guards, cluster };
   for (const namespace of ['user', 'admin'] as const) {
-    serveNamespace(namespace, { io, identity, handle, emitter, greeter, viewers, limits, guards });
+    serveNamespace(namespace, connections);
   }
   const timers = [
     setInterval(() => {
