@@ -10,6 +10,7 @@ import { OriginCheck } from './auth/origin.js';
 import { loadSecret } from './auth/secret.js';
 import { Tokens } from './auth/tokens.js';
 import type { Config } from './config.js';
+import { Cluster } from './feed/Cluster.js';
 import { Emitter } from './feed/Emitter.js';
 import { Encoder } from './feed/encoding.js';
 import { Feed } from './feed/Feed.js';
@@ -89,12 +90,15 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
 
   const emitter = new Emitter(io);
   const feed = new Feed(emitter);
-  const commits = new GroupCommit(store, (done) => feed.deliver(done));
-  const chats = new ChatService(store, commits, feed);
+  const cluster = postgres && new Cluster({ ...config, store, emitter, feed, log });
+  const reach = cluster?.reach ?? emitter;
+  const outlet = cluster ?? feed;
+  const commits = new GroupCommit(store, (done) => outlet.deliver(done));
+  const chats = new ChatService(store, commits, reach);
   const presence = new PresenceService(store, emitter, log);
   const viewers = new ViewerService(store, emitter);
   const handle = new Handle({ chats, presence, viewers }, log);
-  const greeter = new Greeter(store, presence, emitter, log);
+  const greeter = new Greeter(store, presence, emitter, log, cluster);
   const { authMode, visitorTokenDays } = config;
   const signIns = new SignInService(store.accounts, limits, (ended) => emitter.endSessions(ended));
   const identity = new Identity(authMode, tokens, signIns);
@@ -114,16 +118,17 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     trustedProxies,
     signInRoutes,
   });
+  const connections = { io, identity, handle, emitter, greeter, viewers, limits, guards, cluster };
   for (const namespace of ['user', 'admin'] as const) {
-    serveNamespace(namespace, { io, identity, handle, emitter, greeter, viewers, limits, guards });
+    serveNamespace(namespace, connections);
   }
   const timers = [
     setInterval(() => {
       feed.heartbeat();
-      greeter.retry();
     }, config.heartbeatSeconds * 1000),
     setInterval(() => {
       handle.giveUpOnOverdue();
+      greeter.retry();
       guards.sweep();
       limits.sweep();
       const now = Date.now();
@@ -141,6 +146,7 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     await handle.drain();
     timers.forEach(clearInterval);
     await closeConnections(io, guards);
+    cluster?.close();
     withdraw(config.dataDir);
     await store.close();
   };

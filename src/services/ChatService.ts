@@ -4,7 +4,8 @@
  */
 import { type Actor, maySendAs, sideOf } from '../auth/policy.js';
 import { ChatError } from '../errors.js';
-import { type Feed, toChatEnded, toMessagesMarked } from '../feed/Feed.js';
+import { toChatEnded, toMessagesMarked } from '../feed/Feed.js';
+import type { Reach } from '../feed/Reach.js';
 import type { ChatStore } from '../store/ChatStore.js';
 import type { GroupCommit } from '../store/GroupCommit.js';
 import type {
@@ -28,12 +29,13 @@ export class ChatService {
   constructor(
     private readonly store: ChatStore,
     private readonly commits: GroupCommit,
-    private readonly feed: Feed,
+    private readonly reach: Pick<Reach, 'toUser'>,
   ) {}
 
   async startChat(actor: Actor): Promise<Answer<Chat>> {
     const { chat, fresh } = await this.commits.submit({ kind: 'start', actor });
-    if (!fresh) this.feed.startedBefore(chat);
+    // To every tab of the user: the chat they asked for is open already.
+    if (!fresh) this.reach.toUser(chat.userId, 'chat_started', chat);
     return { data: chat, repeat: !fresh };
   }
 

@@ -153,6 +153,7 @@ export class KyselyChatStore implements ChatStore {
   }
 
   async close(): Promise<void> {
+    await this.settled;
     // Where there is one connection, this waits for those who wait for it already.
     await this.db.connection().execute(() => Promise.resolve());
     await this.db.destroy();

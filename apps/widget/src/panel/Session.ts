@@ -3,11 +3,11 @@
  * from before; and nothing is kept in the browser until they send.
  */
 import { connectUser, type UserClient } from '@chat-server/client';
-import { isOn } from '../protocol';
-import { Cell } from './Cell';
-import type { Host } from './Host';
-import { type VisitorStorage, WIDGET } from './storage';
-import { makeVisitor, recallVisitor, subjectOf, VISITOR_KEY, type Visitor } from './visitor';
+import { isOn } from '../protocol.js';
+import { Cell } from './Cell.js';
+import type { Host } from './Host.js';
+import { type VisitorStorage, WIDGET } from './storage.js';
+import { makeVisitor, recallVisitor, subjectOf, VISITOR_KEY, type Visitor } from './visitor.js';
 
 /** Between tries to be given an identity, in milliseconds; it doubles up to the longest. */
 const RETRY = 1000;
