@@ -33,6 +33,7 @@ import { Greeter } from './socket_handler/Greeter.js';
 import { guardHandshakes } from './socket_handler/gate.js';
 import { Handle } from './socket_handler/handle.js';
 import { Guards } from './socket_handler/sweep.js';
+import { databaseOf } from './store/databaseOf.js';
 import { GroupCommit } from './store/GroupCommit.js';
 import { ThreadedChatStore } from './store/ThreadedChatStore.js';
 
@@ -77,12 +78,11 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const guards = new Guards(io, { addresses, rateLimits: config.rateLimits }, log);
 
   await listen(http, config);
-  const postgres = postgresOf(config);
-  const thread = postgres ? './store/postgres.thread.js' : './store/sqlite.thread.js';
+  const database = databaseOf(config);
+  const { postgres } = database;
   const store = await ThreadedChatStore.open({
-    thread: options.storeThread ?? new URL(thread, import.meta.url),
-    dataDir: config.dataDir,
-    postgres,
+    ...database,
+    thread: options.storeThread ?? database.thread,
     onFatal: options.onFatal,
   }).catch((error: unknown) => {
     http.close();
@@ -91,8 +91,7 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
 
   const emitter = new Emitter(io);
   const feed = new Feed(emitter);
-  const { timelines } = store;
-  const cluster = postgres && new Cluster({ ...config, timelines, emitter, feed, log });
+  const cluster = postgres && new Cluster({ ...config, store, emitter, feed, log });
   const reach = cluster?.reach ?? emitter;
   const outlet = cluster ?? feed;
   const commits = new GroupCommit(store, (done) => outlet.deliver(done));
@@ -120,8 +119,9 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     addresses,
     signInRoutes,
   });
+  const connections = { io, identity, handle, emitter, greeter, viewers, limits, guards, cluster };
   for (const namespace of ['user', 'admin'] as const) {
-    serveNamespace(namespace, { io, identity, handle, emitter, greeter, viewers, limits, guards });
+    serveNamespace(namespace, connections);
   }
   const timers = [
     setInterval(() => {
@@ -154,10 +154,6 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const setupToken = authMode === 'token' ? await signIns.offerSetup() : undefined;
   announce(config.dataDir, url);
   return { url, setupToken, close };
-}
-
-function postgresOf({ databaseUrl, databaseConnections }: Config) {
-  return databaseUrl ? { databaseUrl, connections: databaseConnections } : undefined;
 }
 
 function createSocketServer(http: HttpServer, origins: OriginCheck): Server {

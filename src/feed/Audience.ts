@@ -52,8 +52,9 @@ export class Audience {
     const present = this.present.get(channel) ?? { connections: 0, greeted: false };
     present.connections++;
     this.present.set(channel, present);
-    if (side === 'admin' && this.admins++ === 0) await this.enter(DESK);
-    await this.enter(channel);
+    const heard = [this.enter(channel)];
+    if (side === 'admin' && this.admins++ === 0) heard.push(this.enter(DESK));
+    await Promise.all(heard);
   }
 
   /** Call it once for each {@link arrive}. */

@@ -3,9 +3,9 @@
  * the next is delivered at once, a gap is read, and a slow sweep finds what no hint told of.
  */
 import { randomUUID } from 'node:crypto';
-import type { Actor } from '../auth/policy.js';
+import { type Actor, sideOf } from '../auth/policy.js';
 import type { Logger } from '../log.js';
-import type { OpenChat } from '../store/ChatStore.js';
+import { type ChatStore, type OpenChat, StoreUnavailable } from '../store/ChatStore.js';
 import type { TimelineLog } from '../store/TimelineLog.js';
 import { addressOf, type Done } from '../timeline/commands.js';
 import { Audience, channelOf, DESK, NODES } from './Audience.js';
@@ -21,10 +21,12 @@ import { Repeated } from './Repeated.js';
 
 /** With a query and a reading of gaps after it, nothing is later than 3 s; in milliseconds. */
 const SWEEP_EVERY = 1500;
+/** Longest that somebody who comes may wait for their chats, in milliseconds. */
+const CATCH_UP_WITHIN = 4000;
 
 export interface ClusterParts {
   redisUrl: string | undefined;
-  timelines: TimelineLog;
+  store: Pick<ChatStore, 'getOpenChats'> & { timelines: TimelineLog };
   emitter: Emitter;
   feed: Feed;
   log: Logger;
@@ -44,7 +46,7 @@ export class Cluster {
   private readonly counts = new Recent<number>(1000);
 
   constructor(private readonly parts: ClusterParts) {
-    const { redisUrl, timelines, emitter, feed, log } = parts;
+    const { redisUrl, store, emitter, feed, log } = parts;
     this.sweep = new Repeated(() => this.readLog(), SWEEP_EVERY);
     const listener = {
       heard: (message: string) => this.heard(message),
@@ -52,7 +54,7 @@ export class Cluster {
     };
     this.bus = redisUrl === undefined ? undefined : new Bus(redisUrl, listener, log);
     this.audience = new Audience(this.bus);
-    this.filler = new GapFiller(timelines, () => this.relay, log);
+    this.filler = new GapFiller(store.timelines, () => this.relay, log);
     this.relay = new Relay(feed, this.audience, (chatId, deskSeq) =>
       this.filler.want(chatId, deskSeq),
     );
@@ -66,17 +68,27 @@ export class Cluster {
     this.tell(channelsOf(done), { kind: 'done', body: done });
   }
 
-  /** Fulfils when everything that is published for this identity from now on is heard here. */
-  arrive(actor: Actor): Promise<void> {
-    return this.audience.arrive(actor);
+  /**
+   * Before an identity comes in: fulfils when what is published for it is heard here, and nothing that
+   * it may have been told by another node will be told again.
+   * @throws StoreUnavailable
+   */
+  async arrive(actor: Actor): Promise<void> {
+    await this.audience.arrive(actor);
+    // Admins hear of changes in every queue; those of before are told to those who are here before.
+    if (sideOf(actor.role) === 'admin') await this.sweep.now();
+    await inTime(this.relay.catchUp(await this.parts.store.getOpenChats(actor)));
   }
 
-  /** The open chats of an identity, read after {@link arrive} has fulfilled. */
-  greeted(actor: Actor, open: readonly OpenChat[]): void {
-    this.relay.seed(actor, open);
+  /** An identity is in its rooms now. @returns its open chats, and how far they were told before */
+  entered(actor: Actor): OpenChat[] {
+    const open = this.relay.openOf(actor);
+    // After this turn, so that these heads are told before anything new.
+    setImmediate(() => this.relay.greeted(actor));
+    return open;
   }
 
-  /** Call it once for each {@link arrive}. */
+  /** Call it once for each {@link arrive}, whatever came of it. */
   leave(actor: Actor): void {
     this.audience.leave(actor);
   }
@@ -125,13 +137,24 @@ export class Cluster {
   }
 
   private async readLog(): Promise<void> {
+    this.relay.tidy();
     try {
-      for (const news of await this.parts.timelines.news()) this.relay.reveal(news);
+      for (const news of await this.parts.store.timelines.news()) this.relay.reveal(news);
     } catch (err) {
       this.parts.log.debug({ err }, 'the log could not be read; trying again');
     }
-    this.relay.tidy();
   }
+}
+
+async function inTime(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new StoreUnavailable('Chats cannot be read up.')),
+      CATCH_UP_WITHIN,
+    );
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** Those who have to hear of it: its user, its admin, or, where the queue changes, every admin. */

@@ -12,16 +12,12 @@ export class Gate {
   private readonly held = new Map<number, Done>();
   /** Highest `seq` that is known to exist. */
   private known = -1;
+  /** Last `seq` that went through, -1 before the start; undefined while it is not known where to begin. */
+  private passed: number | undefined;
+  private waiting: { seq: number; resolve: () => void }[] = [];
 
-  /**
-   * @param to whose chat it is at that point
-   * @param passed last `seq` that went through, -1 before the start; undefined while it is not known
-   *   where to begin
-   */
-  constructor(
-    public to: Address,
-    private passed?: number,
-  ) {}
+  /** @param to whose chat it is at that point */
+  constructor(public to: Address) {}
 
   get seq(): number | undefined {
     return this.passed;
@@ -56,15 +52,29 @@ export class Gate {
     return this.release();
   }
 
+  /** Fulfils when everything up to `seq` has passed. */
+  async until(seq: number): Promise<void> {
+    if (this.passed !== undefined && this.passed >= seq) return;
+    await new Promise<void>((resolve) => this.waiting.push({ seq, resolve }));
+  }
+
   private release(): Done[] {
     const due: Done[] = [];
-    if (this.passed === undefined) return due;
-    for (const seq of this.held.keys()) if (seq <= this.passed) this.held.delete(seq);
+    const { passed } = this;
+    if (passed === undefined) return due;
+    let last = passed;
+    for (const seq of this.held.keys()) if (seq <= last) this.held.delete(seq);
     for (;;) {
-      const next = this.held.get(this.passed + 1);
-      if (!next) return due;
-      this.held.delete(++this.passed);
+      const next = this.held.get(last + 1);
+      if (!next) break;
+      this.held.delete(++last);
       due.push(next);
     }
+    this.passed = last;
+    this.waiting = this.waiting.filter(({ seq, resolve }) => {
+      if (seq <= last) resolve();
+      return seq > last;
+    });
+    return due;
   }
 }

@@ -3,13 +3,13 @@
  * same gate, one for each chat that has a participant here, so that everybody here sees each `seq`
  * once and in order. What a gate lacks is wanted, and comes from the database.
  */
-import type { Actor } from '../auth/policy.js';
+import { type Actor, sideOf } from '../auth/policy.js';
 import type { OpenChat } from '../store/ChatStore.js';
 import type { LogNews, LogPage } from '../store/TimelineLog.js';
 import { type Address, addressOf, type Done } from '../timeline/commands.js';
 import { retell, retellStart } from '../timeline/retell.js';
 import type { Chat } from '../validations/chat.validation.js';
-import type { Audience } from './Audience.js';
+import { type Audience, channelOf } from './Audience.js';
 import type { Feed } from './Feed.js';
 import { Gate } from './Gate.js';
 import { Recent } from './Recent.js';
@@ -19,8 +19,9 @@ const TOLD_LIMIT = 20_000;
 
 export class Relay {
   private readonly gates = new Map<string, Gate>();
-  /** Those of which it is not known yet from where on they are owed, and some that were. */
-  private readonly unbegun = new Set<Gate>();
+  /** By the channel of an identity: its chats. */
+  private readonly gatesOf = new Map<string, Set<Gate>>();
+  private readonly ended = new WeakSet<Gate>();
   /** Chats without a gate: the last `seq` that was told here. */
   private readonly told = new Recent<number>(TOLD_LIMIT);
 
@@ -51,22 +52,37 @@ export class Relay {
     return ((gate ? gate.seq : this.told.get(chatId)) ?? -1) >= seq;
   }
 
-  /** The open chats of an identity, as they were read after its channel was heard. */
-  seed(actor: Actor, open: readonly OpenChat[]): void {
-    for (const { lastSeq, ...to } of open) this.begin(to, lastSeq);
-    this.audience.greeted(actor);
-    // What began between the reading and now is owed from its beginning.
-    for (const gate of this.unbegun) {
-      if (gate.seq !== undefined) this.unbegun.delete(gate);
-      else if (this.owes(gate)) this.pass(gate, this.beginningOf(gate));
-    }
+  /**
+   * Fulfils when chats are here as far as they were read, so that nothing of that is told any more.
+   * @param open as they were read after their channels were heard
+   */
+  async catchUp(open: readonly OpenChat[]): Promise<void> {
+    const behind = open.map(({ lastSeq, ...to }) => {
+      const gate = this.gates.get(to.chatId) ?? this.newGate(to);
+      gate.reveal(lastSeq);
+      this.pass(gate, this.owes(gate) ? [] : gate.begin(lastSeq));
+      return gate.until(lastSeq);
+    });
+    await Promise.all(behind);
   }
 
-  /** A chat that is before somebody's eyes here, as it was read after its channel was heard. */
-  begin(to: Address, lastSeq: number): void {
-    const gate = this.gates.get(to.chatId) ?? this.newGate(to);
-    gate.reveal(lastSeq);
-    this.pass(gate, this.owes(gate) ? [] : gate.begin(lastSeq));
+  /** The chats of an identity that have not ended, and how far they have been told here. */
+  openOf(actor: Actor): OpenChat[] {
+    const open: OpenChat[] = [];
+    for (const gate of this.gatesOf.get(channelOf(sideOf(actor.role), actor.id)) ?? []) {
+      if (gate.seq !== undefined && !this.ended.has(gate)) {
+        open.push({ ...gate.to, lastSeq: Math.max(gate.seq, 0) });
+      }
+    }
+    return open;
+  }
+
+  /** An identity knows of {@link openOf}; whatever comes from now on, it is owed. */
+  greeted(actor: Actor): void {
+    this.audience.greeted(actor);
+    for (const gate of this.gatesOf.get(channelOf(sideOf(actor.role), actor.id)) ?? []) {
+      if (gate.seq === undefined && this.owes(gate)) this.pass(gate, this.beginningOf(gate));
+    }
   }
 
   /** From the sweep: what exists, whether or not this node has heard of it. */
@@ -108,11 +124,10 @@ export class Relay {
 
   /** Forgets the chats that have nobody here any more. */
   tidy(): void {
-    for (const gate of this.unbegun) if (gate.seq !== undefined) this.unbegun.delete(gate);
     for (const [chatId, gate] of this.gates) {
       if (this.audience.concerns(gate.to)) continue;
       this.gates.delete(chatId);
-      this.unbegun.delete(gate);
+      this.index(gate, null);
       if (gate.seq !== undefined) this.told.set(chatId, gate.seq);
     }
   }
@@ -121,7 +136,8 @@ export class Relay {
     const known = this.gates.get(to.chatId);
     if (known || !this.audience.concerns(to)) return known;
     const gate = this.newGate(to);
-    if (this.audience.hasGreeted('user', to.userId) || done?.kind === 'start') gate.begin(-1);
+    if (!this.owes(gate)) return gate;
+    if (this.audience.hasGreeted('user', to.userId)) gate.begin(-1);
     // An admin has a chat from its assignment on; what was before is read, not told.
     else if (done?.kind === 'assignment') gate.begin(done.chat.lastSeq - 1);
     return gate;
@@ -130,8 +146,23 @@ export class Relay {
   private newGate(to: Address): Gate {
     const gate = new Gate(to);
     this.gates.set(to.chatId, gate);
-    this.unbegun.add(gate);
+    this.index(gate, to);
     return gate;
+  }
+
+  /** Whose chat it is from now on; null: it is forgotten. */
+  private index(gate: Gate, to: Address | null): void {
+    for (const channel of channelsOf(gate.to)) {
+      const gates = this.gatesOf.get(channel);
+      gates?.delete(gate);
+      if (gates?.size === 0) this.gatesOf.delete(channel);
+    }
+    if (to === null) return;
+    gate.to = to;
+    for (const channel of channelsOf(to)) {
+      const gates = this.gatesOf.get(channel) ?? new Set();
+      this.gatesOf.set(channel, gates.add(gate));
+    }
   }
 
   /** Somebody here who has been told of all their open chats did not have this one among them. */
@@ -142,14 +173,15 @@ export class Relay {
     return adminId !== null && this.audience.hasGreeted('admin', adminId);
   }
 
-  /** To a user a chat is owed from its start; from where to an admin, the database knows. */
+  /** To a user a chat is owed from its start; from where on to an admin, the database knows. */
   private beginningOf(gate: Gate): Done[] {
     return this.audience.hasGreeted('user', gate.to.userId) ? gate.begin(-1) : [];
   }
 
   private pass(gate: Gate, due: readonly Done[]): void {
     for (const done of due) {
-      gate.to = addressOf(done);
+      this.index(gate, addressOf(done));
+      if (done.kind === 'end') this.ended.add(gate);
       this.feed.deliver(done);
     }
     if (gate.lacks) this.want(gate.to.chatId);
@@ -161,6 +193,11 @@ export class Relay {
     this.told.set(addressOf(done).chatId, seq);
     this.feed.deliver(done);
   }
+}
+
+function channelsOf({ userId, adminId }: Address): string[] {
+  const user = channelOf('user', userId);
+  return adminId === null ? [user] : [user, channelOf('admin', adminId)];
 }
 
 /** Marks have none. */

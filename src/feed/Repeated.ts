@@ -4,6 +4,7 @@ export class Repeated {
   private running = false;
   private again = false;
   private closed = false;
+  private awaited: (() => void)[] = [];
 
   /**
    * @param work does not reject
@@ -13,6 +14,14 @@ export class Repeated {
     private readonly work: () => Promise<void>,
     private readonly every: number,
   ) {}
+
+  /** Fulfils after a run that began after this call. */
+  now(): Promise<void> {
+    return new Promise((resolve) => {
+      this.awaited.push(resolve);
+      this.soon();
+    });
+  }
 
   soon(): void {
     this.again = true;
@@ -31,10 +40,13 @@ export class Repeated {
   }
 
   private async run(): Promise<void> {
+    const awaited = this.awaited;
+    this.awaited = [];
     this.again = false;
     this.running = true;
     await this.work();
     this.running = false;
+    for (const resolve of awaited) resolve();
     this.schedule();
   }
 }

@@ -5,7 +5,7 @@ import type { Cluster } from '../feed/Cluster.js';
 import type { Emitter } from '../feed/Emitter.js';
 import type { Logger } from '../log.js';
 import type { PresenceService } from '../services/PresenceService.js';
-import type { ChatStore } from '../store/ChatStore.js';
+import type { ChatStore, OpenChat } from '../store/ChatStore.js';
 
 /** Connections that are tried again at once. */
 const RETRY_AT_ONCE = 500;
@@ -19,8 +19,8 @@ export class Greeter {
     private readonly presence: PresenceService,
     private readonly emitter: Emitter,
     private readonly log: Logger,
-    /** Where there are other nodes. */
-    private readonly cluster?: Pick<Cluster, 'arrive' | 'greeted' | 'leave'>,
+    /** Where there are other nodes: what they do may be on its way here while somebody comes. */
+    private readonly cluster?: Pick<Cluster, 'entered'>,
   ) {}
 
   /**
@@ -29,28 +29,14 @@ export class Greeter {
    * nothing falls between.
    */
   greet(socket: Socket, actor: Actor): void {
-    const { cluster } = this;
-    if (!cluster) {
-      this.tell(socket, actor);
+    if (this.cluster) {
+      this.tell(socket, actor, this.cluster.entered(actor));
       return;
     }
-    socket.once('disconnect', () => cluster.leave(actor));
-    void cluster.arrive(actor).then(() => this.tell(socket, actor));
-  }
-
-  private tell(socket: Socket, actor: Actor): void {
     this.store
       .getOpenChats(actor)
       .then((open) => {
-        if (!socket.connected) return;
-        const chats = open.map(({ chatId, lastSeq }) => ({ chatId, lastSeq }));
-        this.emitter.toSocket(socket, 'heartbeat', { chats });
-        this.cluster?.greeted(actor, open);
-        this.presence.arrived(actor, open);
-        socket.once('disconnect', () => this.presence.left(actor));
-        if (sideOf(actor.role) === 'admin') return;
-        const online = this.presence.supportOnline;
-        this.emitter.toSocket(socket, 'support_presence', { online });
+        if (socket.connected) this.tell(socket, actor, open);
       })
       .catch((err: unknown) => {
         this.log.warn({ err }, 'open chats could not be read; trying again');
@@ -63,7 +49,17 @@ export class Greeter {
     const due = [...this.waiting].slice(0, RETRY_AT_ONCE);
     for (const [socket, actor] of due) {
       this.waiting.delete(socket);
-      if (socket.connected) this.tell(socket, actor);
+      if (socket.connected) this.greet(socket, actor);
     }
+  }
+
+  private tell(socket: Socket, actor: Actor, open: readonly OpenChat[]): void {
+    const chats = open.map(({ chatId, lastSeq }) => ({ chatId, lastSeq }));
+    this.emitter.toSocket(socket, 'heartbeat', { chats });
+    this.presence.arrived(actor, open);
+    socket.once('disconnect', () => this.presence.left(actor));
+    if (sideOf(actor.role) === 'admin') return;
+    const online = this.presence.supportOnline;
+    this.emitter.toSocket(socket, 'support_presence', { online });
   }
 }

@@ -1,11 +1,13 @@
 /** Participants of one chat on different nodes. */
 import { expect, test } from 'vitest';
 import type { Message } from '../../src/validations/chat.validation.js';
-import { admin, type Client, until, user } from '../support/clients.js';
-import { backends, startCluster } from '../support/cluster.js';
+import { admin, type Client, names, until, user } from '../support/clients.js';
+import { backends, sharedNodes } from '../support/cluster.js';
 import type { RunningServer } from '../support/server.js';
 
 const servers = backends();
+const withRedis = sharedNodes(servers, { nodes: 3 });
+const withoutRedis = sharedNodes(servers, { nodes: 2, redisUrl: null });
 
 /** `seq` of everything numbered that a client was sent of a chat, in the order in which it came. */
 function seqs(client: Client<'user' | 'admin'>, chatId: string): number[] {
@@ -20,17 +22,22 @@ const upTo = (last: number, first = 1) =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
 test('a whole conversation between a user and an admin on two nodes', async () => {
-  const { nodes } = await startCluster(servers);
-  const [one, two] = nodes as [RunningServer, RunningServer];
-  const ursula = await user(one.url, 'ursula');
-  const albert = await admin(two.url, 'albert');
-  const berta = await admin(one.url, 'berta');
+  const [one, two] = withRedis().nodes as [RunningServer, RunningServer];
+  const [ursulaId, albertId, bertaId] = names('ursula', 'albert', 'berta');
+  const ursula = await user(one.url, ursulaId);
+  const albert = await admin(two.url, albertId);
+  const berta = await admin(one.url, bertaId);
   const { chatId } = await ursula.do('start_chat');
-  await albert.next('new_chat_request');
-  await berta.next('new_chat_request');
+  const own = (chat: { chatId: string }) => chat.chatId === chatId;
+  await albert.next('new_chat_request', own);
+  await berta.next('new_chat_request', own);
   await albert.do('assign_chat', { chatId });
   for (const client of [ursula, albert, berta]) {
-    expect(await client.next('chat_assigned')).toMatchObject({ chatId, adminId: 'albert', seq: 1 });
+    expect(await client.next('chat_assigned', own)).toMatchObject({
+      chatId,
+      adminId: albertId,
+      seq: 1,
+    });
   }
   const asked = await ursula.do('user_message', { chatId, content: 'Is it blue?' });
   expect(await albert.next('new_message')).toEqual(asked);
@@ -42,7 +49,7 @@ test('a whole conversation between a user and an admin on two nodes', async () =
     seenSeq: 3,
   });
   await ursula.do('end_chat', { chatId });
-  expect(await albert.next('chat_ended')).toMatchObject({ chatId, endedBy: 'ursula', seq: 4 });
+  expect(await albert.next('chat_ended')).toMatchObject({ chatId, endedBy: ursulaId, seq: 4 });
   expect(seqs(ursula, chatId)).toEqual(upTo(4));
   expect(seqs(albert, chatId)).toEqual(upTo(4));
   // Nobody else sees more than the queue.
@@ -51,11 +58,11 @@ test('a whole conversation between a user and an admin on two nodes', async () =
 });
 
 test('[P3] two nodes write into one chat: each sees each seq once and in order, also the writers', async () => {
-  const { nodes } = await startCluster(servers, { nodes: 3 });
-  const [one, two, three] = nodes as [RunningServer, RunningServer, RunningServer];
-  const ursula = await user(one.url, 'ursula');
-  const tab = await user(three.url, 'ursula');
-  const albert = await admin(two.url, 'albert');
+  const [one, two, three] = withRedis().nodes as [RunningServer, RunningServer, RunningServer];
+  const [ursulaId, albertId] = names('ursula', 'albert');
+  const ursula = await user(one.url, ursulaId);
+  const tab = await user(three.url, ursulaId);
+  const albert = await admin(two.url, albertId);
   const { chatId } = await ursula.do('start_chat');
   expect(await tab.next('chat_started')).toMatchObject({ chatId });
   await albert.do('assign_chat', { chatId });
@@ -73,17 +80,17 @@ test('[P3] two nodes write into one chat: each sees each seq once and in order, 
 });
 
 test('[P3] what is there before a participant comes is read, what comes after is told, with no gap', async () => {
-  const { nodes } = await startCluster(servers);
-  const [one, two] = nodes as [RunningServer, RunningServer];
-  const ursula = await user(one.url, 'ursula');
-  const albert = await admin(one.url, 'albert');
+  const [one, two] = withRedis().nodes as [RunningServer, RunningServer];
+  const [ursulaId, albertId] = names('ursula', 'albert');
+  const ursula = await user(one.url, ursulaId);
+  const albert = await admin(one.url, albertId);
   const { chatId } = await ursula.do('start_chat');
   await albert.do('assign_chat', { chatId });
   const sending = (async () => {
     for (const turn of upTo(150)) await albert.do('admin_message', { chatId, content: `${turn}` });
   })();
   const tabs: Client<'user'>[] = [];
-  for (const _ of upTo(8)) tabs.push(await user(two.url, 'ursula'));
+  for (const _ of upTo(8)) tabs.push(await user(two.url, ursulaId));
   await sending;
   for (const tab of tabs) {
     const { chats } = await tab.next<{ chats: { lastSeq: number }[] }>('heartbeat');
@@ -96,10 +103,10 @@ test('[P3] what is there before a participant comes is read, what comes after is
 });
 
 test('a tab on another node is told of the chat, also when it is asked for again', async () => {
-  const { nodes } = await startCluster(servers);
-  const [one, two] = nodes as [RunningServer, RunningServer];
-  const ursula = await user(one.url, 'ursula');
-  const tab = await user(two.url, 'ursula');
+  const [one, two] = withRedis().nodes as [RunningServer, RunningServer];
+  const [ursulaId] = names('ursula');
+  const ursula = await user(one.url, ursulaId);
+  const tab = await user(two.url, ursulaId);
   await ursula.do('start_chat');
   await tab.next('chat_started');
   await ursula.do('start_chat');
@@ -107,11 +114,11 @@ test('a tab on another node is told of the chat, also when it is asked for again
 });
 
 test('[P8] without Redis everything arrives within 3 s, in order and once', async () => {
-  const { nodes } = await startCluster(servers, { redisUrl: null });
-  const [one, two] = nodes as [RunningServer, RunningServer];
-  const ursula = await user(one.url, 'ursula');
-  const albert = await admin(two.url, 'albert');
-  const berta = await admin(two.url, 'berta');
+  const [one, two] = withoutRedis().nodes as [RunningServer, RunningServer];
+  const [ursulaId, albertId, bertaId] = names('ursula', 'albert', 'berta');
+  const ursula = await user(one.url, ursulaId);
+  const albert = await admin(two.url, albertId);
+  const berta = await admin(two.url, bertaId);
   const timed = async (what: Promise<unknown>) => {
     const began = Date.now();
     await what;
@@ -126,7 +133,7 @@ test('[P8] without Redis everything arrives within 3 s, in order and once', asyn
   await albert.do('unassign_chat', { chatId });
   await timed(ursula.next('chat_unassigned'));
   await berta.do('assign_chat', { chatId });
-  const isBerta = ({ adminId }: { adminId: string }) => adminId === 'berta';
+  const isBerta = ({ adminId }: { adminId: string }) => adminId === bertaId;
   await timed(ursula.next('chat_assigned', isBerta));
   await ursula.do('end_chat', { chatId });
   await timed(berta.next('chat_ended'));

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { Postgres } from './postgres.js';
 import { Redis } from './redis.js';
-import { type RunningServer, startServer } from './server.js';
+import { type RunningServer, type StartOptions, startServer } from './server.js';
 
 /** Known to every node, and to tests that sign tokens. */
 export const JWT_SECRET = 'a secret that every node of the test has';
@@ -32,6 +32,8 @@ export interface ClusterOptions {
   /** Address of the database as the nodes see it, by its name. Default: the one of the file. */
   databaseUrl?: (database: string) => string;
   entry?: string;
+  /** Registers what undoes the start. Default: when the test ends. */
+  later?: StartOptions['later'];
 }
 
 export interface TestCluster {
@@ -43,10 +45,30 @@ export interface TestCluster {
   add(): Promise<RunningServer>;
 }
 
+/** Nodes for all tests of a file, which get by with ids of their own. */
+export function sharedNodes(servers: Backends, options: ClusterOptions = {}): () => TestCluster {
+  const undos: (() => void)[] = [];
+  let cluster: TestCluster | undefined;
+  beforeAll(async () => {
+    cluster = await startCluster(servers, {
+      ...options,
+      later: (undo) => void undos.unshift(undo),
+    });
+  });
+  afterAll(async () => {
+    for (const undo of undos) undo();
+    await Promise.all(cluster?.nodes.map(({ exited }) => exited) ?? []);
+  });
+  return () => {
+    if (!cluster) throw new Error('the nodes run only while tests do');
+    return cluster;
+  };
+}
+
 /** Starts so many nodes on a database of their own. */
 export async function startCluster(
   { postgres, redis }: Backends,
-  { nodes: count = 2, env = {}, redisUrl, databaseUrl, entry }: ClusterOptions = {},
+  { nodes: count = 2, env = {}, redisUrl, databaseUrl, entry, later }: ClusterOptions = {},
 ): Promise<TestCluster> {
   const database = await postgres.createDatabase();
   const name = new URL(database).pathname.slice(1);
@@ -57,7 +79,7 @@ export async function startCluster(
     ...(redisUrl === null ? {} : { REDIS_URL: redisUrl ?? redis.url() }),
     ...env,
   };
-  const add = () => startServer({ env: common, ...(entry === undefined ? {} : { entry }) });
+  const add = () => startServer({ env: common, ...(entry && { entry }), ...(later && { later }) });
   const nodes = await Promise.all(Array.from({ length: count }, add));
   return { nodes, env: common, database, add };
 }

@@ -100,6 +100,7 @@ export class ChatTimeline implements Readable<TimelineState> {
   open(): Promise<void> {
     this.opening ??= this.loadNewest().catch((error) => {
       this.opening = undefined;
+      if (error instanceof ClientError && error.code === 'chat_not_found') this.lose();
       throw error;
     });
     return this.opening;
