@@ -8,6 +8,7 @@ import type { Session } from '../auth/tokens.js';
 import { ChatError, toWireError, type WireError } from '../errors.js';
 import type { Address } from '../timeline/commands.js';
 import type { NamespaceName, ServerEventMap } from '../validations/events.js';
+import { encodeEvent } from './encoding.js';
 
 export type ChatNamespace<N extends NamespaceName> = Namespace<
   Record<string, never>,
@@ -20,6 +21,9 @@ const ALL_ADMINS = 'admins';
 
 /** Connections of supervisors that have a chat before their eyes. */
 const watchersOf = (chatId: string) => `watch:${chatId}`;
+
+/** Connections that have a chat before their eyes, for as long as nobody has taken it. */
+const readersOf = (chatId: string) => `read:${chatId}`;
 
 const roomOf = (actor: Pick<Actor, 'id'>, side: NamespaceName) => `${side}:${actor.id}`;
 
@@ -43,7 +47,7 @@ export class Emitter {
     event: E,
     ...data: Parameters<ServerEventMap<'user'>[E]>
   ): void {
-    this.users.to(roomOf({ id: userId }, 'user')).emit(event, ...data);
+    send(this.users, [roomOf({ id: userId }, 'user')], event, data[0]);
   }
 
   toAdmin<E extends keyof ServerEventMap<'admin'>>(
@@ -51,14 +55,14 @@ export class Emitter {
     event: E,
     ...data: Parameters<ServerEventMap<'admin'>[E]>
   ): void {
-    this.admins.to(roomOf({ id: adminId }, 'admin')).emit(event, ...data);
+    send(this.admins, [roomOf({ id: adminId }, 'admin')], event, data[0]);
   }
 
   toAdmins<E extends keyof ServerEventMap<'admin'>>(
     event: E,
     ...data: Parameters<ServerEventMap<'admin'>[E]>
   ): void {
-    this.admins.to(ALL_ADMINS).emit(event, ...data);
+    send(this.admins, [ALL_ADMINS], event, data[0]);
   }
 
   toUsers<E extends keyof ServerEventMap<'user'>>(
@@ -68,15 +72,17 @@ export class Emitter {
     this.users.emit(event, ...data);
   }
 
-  /** To the admin who has a chat, and to the supervisors who watch it; once to each connection. */
+  /**
+   * To the admin who has a chat, or while nobody has it to those who look at it, and to the
+   * supervisors who watch it; once to each connection.
+   */
   toAdminsOf<E extends keyof ServerEventMap<'admin'>>(
     { chatId, adminId }: Pick<Address, 'chatId' | 'adminId'>,
     event: E,
     ...data: Parameters<ServerEventMap<'admin'>[E]>
   ): void {
-    const rooms = [watchersOf(chatId)];
-    if (adminId !== null) rooms.push(roomOf({ id: adminId }, 'admin'));
-    this.admins.to(rooms).emit(event, ...data);
+    const own = adminId === null ? readersOf(chatId) : roomOf({ id: adminId }, 'admin');
+    send(this.admins, [watchersOf(chatId), own], event, data[0]);
   }
 
   toAdminSocket<E extends keyof ServerEventMap<'admin'>>(
@@ -92,12 +98,13 @@ export class Emitter {
     return this.admins.sockets.has(socketId);
   }
 
-  watch(socketId: string, chatId: string): void {
-    this.admins.in(socketId).socketsJoin(watchersOf(chatId));
+  /** @param always also when somebody else has the chat: for supervisors */
+  watch(socketId: string, chatId: string, always: boolean): void {
+    this.admins.in(socketId).socketsJoin(always ? watchersOf(chatId) : readersOf(chatId));
   }
 
   unwatch(socketId: string, chatId: string): void {
-    this.admins.in(socketId).socketsLeave(watchersOf(chatId));
+    this.admins.in(socketId).socketsLeave([watchersOf(chatId), readersOf(chatId)]);
   }
 
   /** To one socket alone. */
@@ -123,8 +130,36 @@ export class Emitter {
     }
   }
 
+  /** The sign-ins of admins who are connected. */
+  liveSignIns(): string[] {
+    const live = new Set<string>();
+    for (const socket of this.admins.sockets.values()) {
+      const { sessionId }: Session = socket.data.session;
+      if (sessionId !== undefined) live.add(sessionId);
+    }
+    return [...live];
+  }
+
   /** A refusal, to the socket that caused it. */
   error(socket: AnySocket, error: WireError, event: string | null): void {
     this.toSocket(socket, 'error', { ...error, event });
   }
+}
+
+/**
+ * To every socket that stands in one of the rooms, once. Encoded here and written to the connection,
+ * without the library's broadcast, which would make JSON and a frame of it for each namespace anew.
+ */
+function send<N extends NamespaceName>(
+  { name, adapter, sockets }: ChatNamespace<N>,
+  rooms: readonly string[],
+  event: string,
+  data: unknown,
+): void {
+  const groups = rooms.flatMap((room) => adapter.rooms.get(room) ?? []);
+  const [first] = groups;
+  if (!first) return;
+  const socketIds = groups.length === 1 ? first : new Set(groups.flatMap((some) => [...some]));
+  const packet = encodeEvent(name, event, data);
+  for (const socketId of socketIds) sockets.get(socketId)?.conn.write(packet);
 }

@@ -1,6 +1,6 @@
 /**
- * The one wrapper around every event, whether it came by socket or over HTTP: find the row, parse,
- * call, and answer within a bounded time. What an identity may do is decided behind the call.
+ * The one wrapper around every event, whether it came by socket or over HTTP: limit, find the row,
+ * parse, call, and answer within a bounded time. What an identity may do is decided behind the call.
  */
 import type { z } from 'zod';
 import { ChatError } from '../errors.js';
@@ -22,8 +22,20 @@ interface AnyRow {
   emits?(answer: Answer<unknown>): [event: string, data: unknown] | undefined;
 }
 
+/** An event that was accepted: its row, and the payload after validation. */
+interface Work {
+  row: AnyRow;
+  payload: unknown;
+}
+
 export interface Reply extends Answer<unknown> {
   emission?: [event: string, data: unknown] | undefined;
+}
+
+interface Unanswered {
+  /** Milliseconds since 1970. */
+  until: number;
+  reject(error: ChatError): void;
 }
 
 export class Handle {
@@ -31,7 +43,8 @@ export class Handle {
     user: rowsOf('user', userHandlers),
     admin: rowsOf('admin', adminHandlers),
   };
-  private answering = 0;
+  /** Events that were taken and have no answer yet, oldest first. */
+  private readonly unanswered = new Set<Unanswered>();
   private draining: (() => void) | undefined;
 
   constructor(
@@ -40,42 +53,81 @@ export class Handle {
   ) {}
 
   /**
-   * Carries out one event.
-   * @throws ChatError, and nothing else: what is not meant for the client has been logged.
+   * Carries out one event. Rejects with a ChatError, and nothing else: what is not meant for the
+   * client has been logged.
    */
-  async answer(
+  answer(
     namespace: NamespaceName,
     event: unknown,
     payload: unknown,
     sender: Sender,
   ): Promise<Reply> {
+    let work: Work;
+    try {
+      work = this.accept(namespace, event, payload, sender);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return new Promise((resolve, reject) => {
+      const waiting = { until: Date.now() + ANSWER_WITHIN, reject };
+      this.unanswered.add(waiting);
+      this.carryOut(work, sender).then(
+        (answer) => {
+          this.finished(waiting);
+          const { row } = work;
+          resolve(row.emits ? { ...answer, emission: row.emits(answer) } : answer);
+        },
+        (error: unknown) => {
+          this.finished(waiting);
+          reject(this.explain(error, event));
+        },
+      );
+    });
+  }
+
+  /**
+   * Answers those who have waited too long; call it every second or so. Their work goes on, and
+   * participants will see its result. One look at the oldest, instead of a timer for each event.
+   */
+  giveUpOnOverdue(now = Date.now()): void {
+    for (const waiting of this.unanswered) {
+      if (waiting.until > now) return;
+      waiting.reject(new ChatError('not_kept'));
+      this.finished(waiting);
+    }
+  }
+
+  /** @throws ChatError for what needs no work to be refused. */
+  private accept(
+    namespace: NamespaceName,
+    event: unknown,
+    payload: unknown,
+    { allowance }: Sender,
+  ): Work {
+    allowance.takeEvent(Date.now());
     const row = this.rows[namespace].get(event);
     if (!row) throw new ChatError('unknown_event');
     if (this.draining) throw new ChatError('not_ready');
     const parsed = row.schema.safeParse(payload);
     if (!parsed.success) throw ChatError.ofPayload(parsed.error.issues);
-    this.answering++;
-    try {
-      const answer = await inTime(row.handle(this.services, parsed.data, sender));
-      return { ...answer, emission: row.emits?.(answer) };
-    } catch (error) {
-      throw this.explain(error, event);
-    } finally {
-      this.answering--;
-      this.finished();
-    }
+    return { row, payload: parsed.data };
+  }
+
+  private carryOut({ row, payload }: Work, sender: Sender): Promise<Answer<unknown>> {
+    return row.handle(this.services, payload, sender);
   }
 
   /** Takes nothing new; fulfils when everything that was under way has been answered. */
   drain(): Promise<void> {
     return new Promise((resolve) => {
       this.draining = resolve;
-      this.finished();
+      if (this.unanswered.size === 0) resolve();
     });
   }
 
-  private finished(): void {
-    if (this.answering === 0) this.draining?.();
+  private finished(waiting: Unanswered): void {
+    this.unanswered.delete(waiting);
+    if (this.unanswered.size === 0) this.draining?.();
   }
 
   private explain(error: unknown, event: unknown): ChatError {
@@ -96,12 +148,4 @@ function rowsOf<N extends NamespaceName>(namespace: N, handlers: Handlers<N>) {
     rows.set(event, { schema: payload, ...row });
   }
   return rows;
-}
-
-/** The work goes on after the time is up, and participants will see its result; the asker is told. */
-function inTime<T>(work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new ChatError('not_kept')), ANSWER_WITHIN);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

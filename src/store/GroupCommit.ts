@@ -41,31 +41,35 @@ export class GroupCommit {
       if (this.running) return;
       this.running = true;
       // After the packets that this turn of the event loop still holds.
-      setImmediate(() => void this.run());
+      setImmediate(() => this.run());
     });
   }
 
-  private async run(): Promise<void> {
-    while (this.queue.length > 0) {
-      const batch = this.queue.splice(0, BATCH_LIMIT);
-      let outcomes: Outcome[];
-      try {
-        outcomes = await this.store.append(batch.map(({ command }) => command));
-      } catch (error) {
+  private run(): void {
+    const batch = this.queue.splice(0, BATCH_LIMIT);
+    this.running = batch.length > 0;
+    if (!this.running) return;
+    this.store.append(batch.map(({ command }) => command)).then(
+      (outcomes) => {
+        // The next batch is on its way to the disk while this one goes out to its participants.
+        this.run();
+        batch.forEach((waiting, index) => {
+          this.settle(waiting, outcomes[index]);
+        });
+      },
+      (error: unknown) => {
+        this.run();
         for (const { reject } of batch) reject(error);
-        continue;
-      }
-      batch.forEach((waiting, index) => {
-        this.settle(waiting, outcomes[index]);
-      });
-    }
-    this.running = false;
+      },
+    );
   }
 
   private settle({ resolve, reject }: Waiting, outcome: Outcome | undefined): void {
     if (!outcome) reject(new Error('append returned fewer outcomes than commands'));
-    else if ('refused' in outcome) reject(new ChatError(outcome.refused));
-    else {
+    else if ('refused' in outcome) {
+      const { refused, ...facts } = outcome;
+      reject(new ChatError(refused, facts));
+    } else {
       if (outcome.fresh) this.onDone(outcome);
       resolve(outcome as never);
     }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Message } from '../../src/validations/chat.validation.js';
 import type { NamespaceName } from '../../src/validations/events.js';
 import { admin, type Client, names, pair, until, user } from '../support/clients.js';
-import { startProxy } from '../support/proxy.js';
+import { TcpProxy } from '../support/proxy.js';
 import { rest } from '../support/rest.js';
 import { sharedServer, startServer } from '../support/server.js';
 
@@ -104,16 +104,20 @@ test('two tabs of one user are one participant', async () => {
 
 test('[P3] a heartbeat reveals what a broken connection has swallowed', async () => {
   const { url, port } = server();
-  const proxy = await startProxy(port);
+  const proxy = await TcpProxy.start(port);
+  const restore = () => {
+    proxy.cutAll();
+    proxy.behave();
+  };
   const [ursulaId, albertId] = names('ursula', 'albert');
   const { admin: albert, chatId } = await pair(url, ursulaId, albertId);
   const far = await user(proxy.url, ursulaId);
   await albert.do('admin_message', { chatId, content: 'heard' });
   await far.next<Message>('new_message', ({ seq }) => seq === 2);
 
-  proxy.swallow();
+  proxy.misbehave({ swallow: 1 });
   for (const content of ['lost', 'lost too']) await albert.do('admin_message', { chatId, content });
-  proxy.cut();
+  restore();
   await far.next<Heartbeat>('heartbeat', ({ chats }) => chats[0]?.lastSeq === 4);
   expect(far.all('new_message')).toHaveLength(1);
   const missed = await catchUp(far, chatId, 2);
@@ -125,7 +129,11 @@ test('[P3] a heartbeat reveals what a broken connection has swallowed', async ()
 
 test('[P3] over a network that keeps breaking everybody sees every entry once and in order', async () => {
   const { url, port } = server();
-  const proxy = await startProxy(port);
+  const proxy = await TcpProxy.start(port);
+  const restore = () => {
+    proxy.cutAll();
+    proxy.behave();
+  };
   const [ursulaId, albertId] = names('ursula', 'albert');
   const { user: ursula, admin: albert, chatId } = await pair(url, ursulaId, albertId);
   const options = { reconnectionDelay: 10, reconnectionDelayMax: 50 };
@@ -136,8 +144,8 @@ test('[P3] over a network that keeps breaking everybody sees every entry once an
   for (let n = 1; n <= count; n++) {
     const message = { chatId, content: `${n}` };
     await (n % 3 ? albert.do('admin_message', message) : ursula.do('user_message', message));
-    if (n % 40 === 20) proxy.swallow();
-    if (n % 40 === 30) proxy.cut();
+    if (n % 40 === 20) proxy.misbehave({ swallow: 1 });
+    if (n % 40 === 30) restore();
   }
   const { seq: last } = await albert.do('end_chat', { chatId });
   await until(() => live.shown.length === last - 1, 'all entries to be shown');

@@ -1,0 +1,220 @@
+/**
+ * Users and admins who chat: as fast as answers come (`window`), or at a fixed rate. Both sides of
+ * every chat send; each message is a frame with an ack and a `clientMessageId`, as the SDK sends it.
+ */
+import { randomUUID } from 'node:crypto';
+import { type CpuUse, cpuTime, cpuUse } from '../cpu.js';
+import { percentile } from '../statistics.js';
+import { type Connection, FIRST_MESSAGE_ID, type Side } from './Connection.js';
+import type { FrameTemplate } from './frames.js';
+import { openAll } from './openAll.js';
+import { type OwnUse, ownUse } from './ownUse.js';
+
+export interface ChatJob {
+  kind: 'chat';
+  port: number;
+  /** Process of the server, whose use of the CPU is reported. */
+  pid: number;
+  users: number;
+  admins: number;
+  /** Messages that each side of each chat keeps unanswered; or */
+  window?: number;
+  /** messages a second, of all together. */
+  rate?: number;
+  warmUpSeconds: number;
+  seconds: number;
+}
+
+export interface ChatResult {
+  messagesPerSecond: number;
+  server: CpuUse;
+  /** CPU time of the server's whole process for a message, in microseconds. */
+  cpuPerMessage: number;
+  generator: OwnUse;
+  /** From the write of a message to its arrival at the other side, in milliseconds. */
+  latency?: { p50: number; p95: number; p99: number; max: number };
+  /** How late the generator itself was with what it had to send, in milliseconds (99 of 100). */
+  lag?: number;
+}
+
+interface Sender {
+  connection: Connection;
+  template: FrameTemplate;
+}
+
+const TEXT = 'The parcel has not come yet; could you see where it is now?';
+const TIME_DIGITS = 13;
+const idDigits = String(FIRST_MESSAGE_ID).length;
+
+export async function chatLoad(job: ChatJob): Promise<ChatResult> {
+  const chats = await setUp(job);
+  const load = new Load(chats);
+  if (job.window) load.saturate(job.window);
+  else load.pace(job.rate ?? 1);
+  await sleep(job.warmUpSeconds);
+  const result = await load.measure(job);
+  await load.drain();
+  return result;
+}
+
+/** Every user in a chat of their own, the chats shared out among the admins. */
+async function setUp({ port, users, admins }: ChatJob): Promise<Sender[]> {
+  const adminConnections = await openAll(port, 'admin', admins);
+  const userConnections = await openAll(port, 'user', users);
+  const pairs = userConnections.map(async (user, index) => {
+    const admin = adminConnections[index % admins] as Connection;
+    const { chatId } = await user.ask('start_chat');
+    await admin.ask('assign_chat', { chatId });
+    return [user, admin].map((connection) => ({
+      connection,
+      template: messageTemplate(connection, String(chatId), connection === user ? admin : user),
+    }));
+  });
+  return (await Promise.all(pairs)).flat();
+}
+
+/** Fields: the ack's id, the time of sending, and the id again inside the `clientMessageId`. */
+function messageTemplate(from: Connection, chatId: string, to: Connection): FrameTemplate {
+  const message = {
+    chatId,
+    senderId: from.id,
+    receiverId: to.id,
+    content: `${from.side} ${'#'.repeat(TIME_DIGITS)} ${TEXT}`,
+    clientMessageId: `${randomUUID().slice(0, -idDigits)}${'#'.repeat(idDigits)}`,
+  };
+  return from.template(`${from.side}_message`, JSON.stringify(message));
+}
+
+class Load {
+  private sent = 0;
+  private acked = 0;
+  private received = 0;
+  private refused = 0;
+  private stopped = false;
+  private measuring = false;
+  private readonly latencies: number[] = [];
+  private readonly lags: number[] = [];
+  private readonly lastIds = new Map<Connection, number>();
+  private failed: string | undefined;
+
+  constructor(private readonly senders: readonly Sender[]) {
+    for (const connection of new Set(senders.map((sender) => sender.connection))) {
+      this.lastIds.set(connection, FIRST_MESSAGE_ID);
+      const otherSide = code(connection.side === 'user' ? 'admin' : 'user');
+      connection.onMessage = (bytes, start, end) => {
+        this.received++;
+        if (this.measuring) this.noteLatency(bytes, start, end, otherSide);
+      };
+      connection.onClose = () => {
+        if (!this.stopped) this.failed = `${connection.id} lost its connection`;
+      };
+      connection.onEvent = (name, data) => {
+        if (name === 'error') this.failed = `an error came: ${JSON.stringify(data)}`;
+      };
+    }
+  }
+
+  /** Keeps `window` messages of each sender on their way. */
+  saturate(window: number): void {
+    const turns = new Map<Connection, { senders: Sender[]; next: number }>();
+    for (const sender of this.senders) {
+      const turn = turns.get(sender.connection) ?? { senders: [], next: 0 };
+      turn.senders.push(sender);
+      turns.set(sender.connection, turn);
+    }
+    for (const [connection, turn] of turns) {
+      connection.onAck = (ok) => {
+        this.noteAck(ok);
+        if (this.stopped) return;
+        this.send(turn.senders[turn.next] as Sender);
+        turn.next = (turn.next + 1) % turn.senders.length;
+      };
+    }
+    for (let i = 0; i < window; i++) for (const sender of this.senders) this.send(sender);
+  }
+
+  /** Sends at a fixed rate, whatever the answers do. */
+  pace(rate: number): void {
+    for (const connection of this.lastIds.keys()) connection.onAck = (ok) => this.noteAck(ok);
+    const start = performance.now();
+    let due = 0;
+    let next = 0;
+    const tick = () => {
+      if (this.stopped) return;
+      const elapsed = performance.now() - start;
+      if (this.measuring && due > 0) this.lags.push(elapsed - (due / rate) * 1000);
+      for (; due < (elapsed / 1000) * rate; due++) {
+        this.send(this.senders[next] as Sender);
+        next = (next + 1) % this.senders.length;
+      }
+      setTimeout(tick, 1);
+    };
+    tick();
+  }
+
+  async measure({ pid, seconds, rate }: ChatJob): Promise<ChatResult> {
+    const cpu = cpuTime(pid);
+    const own = ownUse();
+    const ackedBefore = this.acked;
+    this.measuring = rate !== undefined;
+    await sleep(seconds);
+    this.measuring = false;
+    const server = cpuUse(cpu, cpuTime(pid));
+    const messages = this.acked - ackedBefore;
+    const result: ChatResult = {
+      messagesPerSecond: messages / server.seconds,
+      server,
+      cpuPerMessage: (server.cpuSeconds / messages) * 1e6,
+      generator: own(),
+    };
+    if (rate === undefined) return result;
+    const [p50, p95, p99, max] = [50, 95, 99, 100].map((p) => percentile(this.latencies, p)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    return { ...result, latency: { p50, p95, p99, max }, lag: percentile(this.lags, 99) };
+  }
+
+  /** Waits for all that is on its way. @throws when anything was lost or refused. */
+  async drain(): Promise<void> {
+    this.stopped = true;
+    const giveUp = performance.now() + 10_000;
+    const arrived = () => this.acked === this.sent && this.received === 2 * this.sent;
+    while (!arrived() && performance.now() < giveUp && !this.failed) await sleep(0.02);
+    const { sent, acked, received, refused, failed } = this;
+    if (failed) throw new Error(failed);
+    if (!arrived() || refused > 0) {
+      throw new Error(`sent ${sent}, acked ${acked} (${refused} refused), received ${received}`);
+    }
+  }
+
+  private send({ connection, template }: Sender): void {
+    const id = (this.lastIds.get(connection) as number) + 1;
+    this.lastIds.set(connection, id);
+    this.sent++;
+    connection.send(template, [id, Math.round(performance.now() * 1000), id]);
+  }
+
+  private noteAck(ok: boolean): void {
+    this.acked++;
+    if (!ok) this.refused++;
+  }
+
+  /** The text is `<side of the sender> <microseconds> …`; what one sent oneself does not count. */
+  private noteLatency(bytes: Buffer, start: number, end: number, otherSide: number): void {
+    const content = bytes.indexOf(CONTENT, start) + CONTENT.length;
+    if (content >= end) throw new Error('a message without content');
+    if (bytes[content] !== otherSide) return;
+    let sentAt = 0;
+    const digits = bytes.indexOf(SPACE, content) + 1;
+    for (let i = 0; i < TIME_DIGITS; i++) sentAt = sentAt * 10 + (bytes[digits + i] as number) - 48;
+    this.latencies.push(performance.now() - sentAt / 1000);
+  }
+}
+
+const CONTENT = Buffer.from('"content":"');
+const SPACE = 32;
+const code = (side: Side) => side.charCodeAt(0);
+const sleep = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
