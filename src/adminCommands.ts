@@ -1,5 +1,5 @@
 /** The operator's commands on accounts: `chat-server admin add`, `list`, `remove`, `sign-out`. */
-import { addressOf } from './address.js';
+import { announcedIn } from './address.js';
 import { askPassword } from './askPassword.js';
 import { loadSecret } from './auth/secret.js';
 import { Tokens } from './auth/tokens.js';
@@ -9,6 +9,7 @@ import type { AccountKeeper } from './services/AccountKeeper.js';
 import { RemoteAccounts } from './services/RemoteAccounts.js';
 import { SignInService } from './services/SignInService.js';
 import { StoreUnavailable } from './store/ChatStore.js';
+import { databaseOf } from './store/databaseOf.js';
 import { ThreadedChatStore } from './store/ThreadedChatStore.js';
 import { accountRole, newPassword } from './validations/account.validation.js';
 
@@ -61,12 +62,11 @@ async function withAccounts<T>(
   let store: ThreadedChatStore;
   try {
     store = await ThreadedChatStore.open({
-      thread: new URL('./store/sqlite.thread.js', import.meta.url),
-      dataDir,
+      ...databaseOf(config),
       onFatal: () => {}, // The call that waits rejects, and with it the command.
     });
   } catch (error) {
-    const url = addressOf(dataDir);
+    const url = announcedIn(dataDir);
     if (!(error instanceof StoreUnavailable) || url === undefined) throw error;
     return work(new RemoteAccounts(url, new Tokens(loadSecret(jwtSecret, dataDir))));
   }

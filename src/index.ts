@@ -10,6 +10,7 @@ import { OriginCheck } from './auth/origin.js';
 import { loadSecret } from './auth/secret.js';
 import { Tokens } from './auth/tokens.js';
 import type { Config } from './config.js';
+import { Cluster } from './feed/Cluster.js';
 import { Emitter } from './feed/Emitter.js';
 import { Encoder } from './feed/encoding.js';
 import { Feed } from './feed/Feed.js';
@@ -18,6 +19,7 @@ import { createApp, type ServerState } from './http/app.js';
 import { createOidcRoutes, OIDC_CALLBACK } from './http/oidc.js';
 import { createPages } from './http/pages.js';
 import { createSignInRoutes } from './http/signIn.js';
+import { Addresses } from './limits/addresses.js';
 import { Limits } from './limits/Limits.js';
 import { type ChatServer, runProcess, type ServerOptions } from './process.js';
 import { ChatService } from './services/ChatService.js';
@@ -31,6 +33,7 @@ import { Greeter } from './socket_handler/Greeter.js';
 import { guardHandshakes } from './socket_handler/gate.js';
 import { Handle } from './socket_handler/handle.js';
 import { Guards } from './socket_handler/sweep.js';
+import { databaseOf } from './store/databaseOf.js';
 import { GroupCommit } from './store/GroupCommit.js';
 import { ThreadedChatStore } from './store/ThreadedChatStore.js';
 
@@ -67,20 +70,19 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   });
   const http = createServer(SLOWEST, app);
   http.setTimeout(IDLE_LIMIT);
-  const { trustedProxies } = config;
+  const addresses = new Addresses(config.trustedProxies, log);
   const limits = new Limits(config);
   const io = createSocketServer(http, origins);
   const closed = () => (state === 'ready' ? null : 'not_ready');
-  guardHandshakes(io, { origins, limits, trustedProxies, closed });
-  const guards = new Guards(io, config, log);
+  guardHandshakes(io, { origins, limits, addresses, closed });
+  const guards = new Guards(io, { addresses, rateLimits: config.rateLimits }, log);
 
   await listen(http, config);
-  const postgres = postgresOf(config);
-  const thread = postgres ? './store/postgres.thread.js' : './store/sqlite.thread.js';
+  const database = databaseOf(config);
+  const { postgres } = database;
   const store = await ThreadedChatStore.open({
-    thread: options.storeThread ?? new URL(thread, import.meta.url),
-    dataDir: config.dataDir,
-    postgres,
+    ...database,
+    thread: options.storeThread ?? database.thread,
     onFatal: options.onFatal,
   }).catch((error: unknown) => {
     http.close();
@@ -89,12 +91,15 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
 
   const emitter = new Emitter(io);
   const feed = new Feed(emitter);
-  const commits = new GroupCommit(store, (done) => feed.deliver(done));
-  const chats = new ChatService(store, commits, feed);
+  const cluster = postgres && new Cluster({ ...config, store, emitter, feed, log });
+  const reach = cluster?.reach ?? emitter;
+  const outlet = cluster ?? feed;
+  const commits = new GroupCommit(store, (done) => outlet.deliver(done));
+  const chats = new ChatService(store, commits, reach);
   const presence = new PresenceService(store, emitter, log);
   const viewers = new ViewerService(store, emitter);
   const handle = new Handle({ chats, presence, viewers }, log);
-  const greeter = new Greeter(store, presence, emitter, log);
+  const greeter = new Greeter(store, presence, emitter, log, cluster);
   const { authMode, visitorTokenDays } = config;
   const signIns = new SignInService(store.accounts, limits, (ended) => emitter.endSessions(ended));
   const identity = new Identity(authMode, tokens, signIns);
@@ -111,19 +116,20 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     tokens,
     limits,
     visitorTokenDays,
-    trustedProxies,
+    addresses,
     signInRoutes,
   });
+  const connections = { io, identity, handle, emitter, greeter, viewers, limits, guards, cluster };
   for (const namespace of ['user', 'admin'] as const) {
-    serveNamespace(namespace, { io, identity, handle, emitter, greeter, viewers, limits, guards });
+    serveNamespace(namespace, connections);
   }
   const timers = [
     setInterval(() => {
       feed.heartbeat();
-      greeter.retry();
     }, config.heartbeatSeconds * 1000),
     setInterval(() => {
       handle.giveUpOnOverdue();
+      greeter.retry();
       guards.sweep();
       limits.sweep();
       const now = Date.now();
@@ -141,16 +147,13 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     await handle.drain();
     timers.forEach(clearInterval);
     await closeConnections(io, guards);
+    cluster?.close();
     withdraw(config.dataDir);
     await store.close();
   };
   const setupToken = authMode === 'token' ? await signIns.offerSetup() : undefined;
   announce(config.dataDir, url);
   return { url, setupToken, close };
-}
-
-function postgresOf({ databaseUrl, databaseConnections }: Config) {
-  return databaseUrl ? { databaseUrl, connections: databaseConnections } : undefined;
 }
 
 function createSocketServer(http: HttpServer, origins: OriginCheck): Server {

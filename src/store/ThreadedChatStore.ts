@@ -12,6 +12,7 @@ import {
   type StoreResult,
   type Stores,
 } from './protocol.js';
+import type { TimelineLog } from './TimelineLog.js';
 
 /** Calls that may wait for the thread; a disk that hangs must not fill the memory with them. */
 const PENDING_LIMIT = 10_000;
@@ -75,6 +76,12 @@ export class ThreadedChatStore implements ChatStore {
     inForce: (sessionIds) => this.call('accounts', 'inForce', [sessionIds]),
     endSignIn: (sessionId) => this.call('accounts', 'endSignIn', [sessionId]),
     endSignInsOf: (adminId) => this.call('accounts', 'endSignInsOf', [adminId]),
+  };
+
+  /** The timelines as a log, where several nodes share the database. */
+  readonly timelines: TimelineLog = {
+    news: () => this.call('timelines', 'news', []),
+    read: (queries) => this.call('timelines', 'read', [queries]),
   };
 
   async append(commands: Command[]): Promise<Outcome[]> {

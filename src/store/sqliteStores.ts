@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { KyselyAccountStore } from './KyselyAccountStore.js';
 import { KyselyChatStore } from './KyselyChatStore.js';
 import type { OpenedStores } from './protocol.js';
+import { RecentChats } from './RecentChats.js';
 import { explainOpening, openSqlite } from './sqlite.js';
 
 /**
@@ -11,7 +12,7 @@ import { explainOpening, openSqlite } from './sqlite.js';
  */
 export async function openSqliteStores(dataDir: string): Promise<OpenedStores> {
   const { db, unlock } = openSqlite(dataDir);
-  const chats = new KyselyChatStore(db);
+  const chats = new KyselyChatStore(db, new RecentChats());
   try {
     await chats.migrate();
   } catch (error) {
