@@ -4,6 +4,7 @@ import type { Command, Outcome } from '../timeline/commands.js';
 import type { AccountStore } from './AccountStore.js';
 import { type ChatStore, StoreUnavailable } from './ChatStore.js';
 import { type PackedOutcome, packCommands, unpackOutcomes } from './codec.js';
+import type { OversightStore } from './OversightStore.js';
 import type { PostgresOptions } from './postgres.js';
 import {
   OPENING,
@@ -72,6 +73,18 @@ export class ThreadedChatStore implements ChatStore {
     inForce: (sessionIds) => this.call('accounts', 'inForce', [sessionIds]),
     endSignIn: (sessionId) => this.call('accounts', 'endSignIn', [sessionId]),
     endSignInsOf: (adminId) => this.call('accounts', 'endSignInsOf', [adminId]),
+  };
+
+  /** The same for what concerns people and access. */
+  readonly oversight: OversightStore = {
+    revoke: (revocation) => this.call('oversight', 'revoke', [revocation]),
+    isRevoked: (...args) => this.call('oversight', 'isRevoked', args),
+    revokedSince: (time) => this.call('oversight', 'revokedSince', [time]),
+    addAudit: (entries) => this.call('oversight', 'addAudit', [entries]),
+    getAudit: (...args) => this.call('oversight', 'getAudit', args),
+    exportUser: (...args) => this.call('oversight', 'exportUser', args),
+    eraseUser: (...args) => this.call('oversight', 'eraseUser', args),
+    deleteEndedBefore: (time) => this.call('oversight', 'deleteEndedBefore', [time]),
   };
 
   async append(commands: Command[]): Promise<Outcome[]> {

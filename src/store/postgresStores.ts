@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { StoreUnavailable } from './ChatStore.js';
 import { KyselyAccountStore } from './KyselyAccountStore.js';
+import { KyselyOversightStore } from './KyselyOversightStore.js';
 import { PostgresChatStore } from './PostgresChatStore.js';
 import { openPostgres, type PostgresOptions, PostgresUnavailable } from './postgres.js';
 import type { OpenedStores } from './protocol.js';
@@ -19,7 +20,12 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Open
   await prepare(options);
   const db = openPostgres(options);
   const chats = new PostgresChatStore(db);
-  return { chats, accounts: new KyselyAccountStore(db), unlock: () => {} };
+  return {
+    chats,
+    accounts: new KyselyAccountStore(db),
+    oversight: new KyselyOversightStore(db),
+    unlock: () => {},
+  };
 }
 
 async function prepare({ databaseUrl }: PostgresOptions): Promise<void> {

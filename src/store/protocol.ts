@@ -1,11 +1,13 @@
 /** What travels between the main thread and the database's: calls of the stores and their results. */
 import type { AccountStore } from './AccountStore.js';
 import type { ChatStore } from './ChatStore.js';
+import type { OversightStore } from './OversightStore.js';
 
 /** The stores that live in the thread. */
 export interface Stores {
   chats: ChatStore;
   accounts: AccountStore;
+  oversight: OversightStore;
 }
 
 /** The stores with the data they hold; `chats.close` closes both. */

@@ -1,0 +1,41 @@
+/** How the operator's commands reach the data: they open it, or ask the server that has it open. */
+import { addressOf } from './address.js';
+import { loadTokens } from './auth/secret.js';
+import type { Config } from './config.js';
+import { RemoteServer } from './services/RemoteServer.js';
+import { StoreUnavailable } from './store/ChatStore.js';
+import { ThreadedChatStore } from './store/ThreadedChatStore.js';
+
+/**
+ * @param local works on the data itself
+ * @param remote asks the server that uses the data; it then also closes the connections that have
+ *   lost their right
+ * @throws an Error with a sentence for the operator.
+ */
+export async function reach<T>(
+  config: Config,
+  local: (store: ThreadedChatStore) => Promise<T>,
+  remote: (server: RemoteServer) => Promise<T>,
+): Promise<T> {
+  const { dataDir, databaseUrl } = config;
+  const postgres = databaseUrl ? { databaseUrl, connections: 2 } : undefined;
+  const thread = postgres ? './store/postgres.thread.js' : './store/sqlite.thread.js';
+  let store: ThreadedChatStore;
+  try {
+    store = await ThreadedChatStore.open({
+      thread: new URL(thread, import.meta.url),
+      dataDir,
+      postgres,
+      onFatal: () => {}, // The call that waits rejects, and with it the command.
+    });
+  } catch (error) {
+    const url = addressOf(dataDir);
+    if (!(error instanceof StoreUnavailable) || url === undefined) throw error;
+    return remote(new RemoteServer(url, loadTokens(config)));
+  }
+  try {
+    return await local(store);
+  } finally {
+    await store.close();
+  }
+}
