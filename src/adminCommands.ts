@@ -9,7 +9,8 @@ import type { AccountKeeper } from './services/AccountKeeper.js';
 import { RemoteAccounts } from './services/RemoteAccounts.js';
 import { SignInService } from './services/SignInService.js';
 import { StoreUnavailable } from './store/ChatStore.js';
-import { ThreadedChatStore } from './store/ThreadedChatStore.js';
+import { openStore } from './store/openStore.js';
+import type { ThreadedChatStore } from './store/ThreadedChatStore.js';
 import { accountRole, newPassword } from './validations/account.validation.js';
 
 /** The options of a command line, as they came. */
@@ -60,13 +61,10 @@ async function withAccounts<T>(
   const { dataDir, jwtSecret } = config;
   let store: ThreadedChatStore;
   try {
-    store = await ThreadedChatStore.open({
-      thread: new URL('./store/sqlite.thread.js', import.meta.url),
-      dataDir,
-      onFatal: () => {}, // The call that waits rejects, and with it the command.
-    });
+    // When it fails later, the call that waits rejects, and with it the command.
+    store = await openStore(config, () => {});
   } catch (error) {
-    const url = addressOf(dataDir);
+    const url = config.databaseUrl === undefined ? addressOf(dataDir) : undefined;
     if (!(error instanceof StoreUnavailable) || url === undefined) throw error;
     return work(new RemoteAccounts(url, new Tokens(loadSecret(jwtSecret, dataDir))));
   }

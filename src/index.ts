@@ -33,7 +33,7 @@ import { guardHandshakes } from './socket_handler/gate.js';
 import { Handle } from './socket_handler/handle.js';
 import { Guards } from './socket_handler/sweep.js';
 import { GroupCommit } from './store/GroupCommit.js';
-import { ThreadedChatStore } from './store/ThreadedChatStore.js';
+import { openStore } from './store/openStore.js';
 
 /** Largest frame a client may send: a message of 8,000 four-byte characters fits twice. */
 const FRAME_LIMIT = 64 * 1024;
@@ -76,27 +76,25 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const guards = new Guards(io, config, log);
 
   await listen(http, config);
-  const postgres = postgresOf(config);
-  const thread = postgres ? './store/postgres.thread.js' : './store/sqlite.thread.js';
-  const store = await ThreadedChatStore.open({
-    thread: options.storeThread ?? new URL(thread, import.meta.url),
-    dataDir: config.dataDir,
-    postgres,
-    onFatal: options.onFatal,
-  }).catch((error: unknown) => {
-    http.close();
-    throw error;
-  });
+  const store = await openStore(config, options.onFatal, options.storeThread).catch(
+    (error: unknown) => {
+      http.close();
+      throw error;
+    },
+  );
 
   const emitter = new Emitter(io);
   const feed = new Feed(emitter);
-  const cluster = postgres && new Cluster({ ...config, store, emitter, feed, log });
+  const cluster =
+    config.databaseUrl === undefined
+      ? undefined
+      : new Cluster({ ...config, store, emitter, feed, log });
   const reach = cluster?.reach ?? emitter;
   const outlet = cluster ?? feed;
   const commits = new GroupCommit(store, (done) => outlet.deliver(done));
   const chats = new ChatService(store, commits, reach);
-  const presence = new PresenceService(store, emitter, log);
-  const viewers = new ViewerService(store, emitter);
+  const presence = new PresenceService(store, emitter, reach, log, cluster?.elsewhere);
+  const viewers = new ViewerService(store, emitter, cluster);
   const handle = new Handle({ chats, presence, viewers }, log);
   const greeter = new Greeter(store, presence, emitter, log, cluster);
   const { authMode, visitorTokenDays } = config;
@@ -138,6 +136,14 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
       });
     }, SWEEP_EVERY),
   ];
+  cluster?.start({
+    adminsChanged: () => presence.adminsChanged(),
+    viewersChanged: (chatId) => viewers.changedElsewhere(chatId),
+    nodeGone: (openChats) => {
+      void presence.nodeGone(openChats);
+      viewers.nodeGone();
+    },
+  });
   state = 'ready';
 
   const close = async () => {
@@ -146,17 +152,13 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     await handle.drain();
     timers.forEach(clearInterval);
     await closeConnections(io, guards);
-    cluster?.close();
-    withdraw(config.dataDir);
+    await cluster?.close();
+    if (!cluster) withdraw(config.dataDir);
     await store.close();
   };
   const setupToken = authMode === 'token' ? await signIns.offerSetup() : undefined;
-  announce(config.dataDir, url);
+  if (!cluster) announce(config.dataDir, url);
   return { url, setupToken, close };
-}
-
-function postgresOf({ databaseUrl, databaseConnections }: Config) {
-  return databaseUrl ? { databaseUrl, connections: databaseConnections } : undefined;
 }
 
 function createSocketServer(http: HttpServer, origins: OriginCheck): Server {
