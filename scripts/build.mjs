@@ -40,6 +40,11 @@ const targets = [
       }
     },
   },
+  {
+    name: 'console',
+    sources: ['apps/console', 'packages/client/src', 'package-lock.json'],
+    build: () => run(vite, ['build', '--logLevel', 'warn', join(root, 'apps', 'console')]),
+  },
 ];
 
 function run(command, args) {

@@ -1,5 +1,5 @@
 /** The operator's commands on accounts: `chat-server admin add`, `list`, `remove`, `sign-out`. */
-import { addressOf } from './address.js';
+import { announcedIn } from './address.js';
 import { askPassword } from './askPassword.js';
 import { loadSecret } from './auth/secret.js';
 import { Tokens } from './auth/tokens.js';
@@ -9,8 +9,8 @@ import type { AccountKeeper } from './services/AccountKeeper.js';
 import { RemoteAccounts } from './services/RemoteAccounts.js';
 import { SignInService } from './services/SignInService.js';
 import { StoreUnavailable } from './store/ChatStore.js';
-import { openStore } from './store/openStore.js';
-import type { ThreadedChatStore } from './store/ThreadedChatStore.js';
+import { databaseOf } from './store/databaseOf.js';
+import { ThreadedChatStore } from './store/ThreadedChatStore.js';
 import { accountRole, newPassword } from './validations/account.validation.js';
 
 /** The options of a command line, as they came. */
@@ -61,10 +61,12 @@ async function withAccounts<T>(
   const { dataDir, jwtSecret } = config;
   let store: ThreadedChatStore;
   try {
-    // When it fails later, the call that waits rejects, and with it the command.
-    store = await openStore(config, () => {});
+    store = await ThreadedChatStore.open({
+      ...databaseOf(config),
+      onFatal: () => {}, // The call that waits rejects, and with it the command.
+    });
   } catch (error) {
-    const url = config.databaseUrl === undefined ? addressOf(dataDir) : undefined;
+    const url = announcedIn(dataDir);
     if (!(error instanceof StoreUnavailable) || url === undefined) throw error;
     return work(new RemoteAccounts(url, new Tokens(loadSecret(jwtSecret, dataDir))));
   }

@@ -19,6 +19,7 @@ import { createApp, type ServerState } from './http/app.js';
 import { createOidcRoutes, OIDC_CALLBACK } from './http/oidc.js';
 import { createPages } from './http/pages.js';
 import { createSignInRoutes } from './http/signIn.js';
+import { Addresses } from './limits/addresses.js';
 import { Limits } from './limits/Limits.js';
 import { type ChatServer, runProcess, type ServerOptions } from './process.js';
 import { ChatService } from './services/ChatService.js';
@@ -32,8 +33,9 @@ import { Greeter } from './socket_handler/Greeter.js';
 import { guardHandshakes } from './socket_handler/gate.js';
 import { Handle } from './socket_handler/handle.js';
 import { Guards } from './socket_handler/sweep.js';
+import { databaseOf } from './store/databaseOf.js';
 import { GroupCommit } from './store/GroupCommit.js';
-import { openStore } from './store/openStore.js';
+import { ThreadedChatStore } from './store/ThreadedChatStore.js';
 
 /** Largest frame a client may send: a message of 8,000 four-byte characters fits twice. */
 const FRAME_LIMIT = 64 * 1024;
@@ -68,20 +70,23 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   });
   const http = createServer(SLOWEST, app);
   http.setTimeout(IDLE_LIMIT);
-  const { trustedProxies } = config;
+  const addresses = new Addresses(config.trustedProxies, log);
   const limits = new Limits(config);
   const io = createSocketServer(http, origins);
   const closed = () => (state === 'ready' ? null : 'not_ready');
-  guardHandshakes(io, { origins, limits, trustedProxies, closed });
-  const guards = new Guards(io, config, log);
+  guardHandshakes(io, { origins, limits, addresses, closed });
+  const guards = new Guards(io, { addresses, rateLimits: config.rateLimits }, log);
 
   await listen(http, config);
-  const store = await openStore(config, options.onFatal, options.storeThread).catch(
-    (error: unknown) => {
-      http.close();
-      throw error;
-    },
-  );
+  const database = databaseOf(config);
+  const store = await ThreadedChatStore.open({
+    ...database,
+    thread: options.storeThread ?? database.thread,
+    onFatal: options.onFatal,
+  }).catch((error: unknown) => {
+    http.close();
+    throw error;
+  });
 
   const emitter = new Emitter(io);
   const feed = new Feed(emitter);
@@ -113,7 +118,7 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     tokens,
     limits,
     visitorTokenDays,
-    trustedProxies,
+    addresses,
     signInRoutes,
   });
   const connections = { io, identity, handle, emitter, greeter, viewers, limits, guards, cluster };

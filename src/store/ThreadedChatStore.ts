@@ -14,6 +14,9 @@ import {
 } from './protocol.js';
 import type { TimelineLog } from './TimelineLog.js';
 
+/** Calls that may wait for the thread; a disk that hangs must not fill the memory with them. */
+const PENDING_LIMIT = 10_000;
+
 interface Pending {
   resolve(value: unknown): void;
   reject(error: Error): void;
@@ -100,6 +103,9 @@ export class ThreadedChatStore implements ChatStore {
 
   private call<T>(store: keyof Stores, method: string, args: unknown[]): Promise<T> {
     if (this.gone) return Promise.reject(this.gone);
+    if (this.pending.size >= PENDING_LIMIT) {
+      return Promise.reject(new StoreUnavailable('Too much waits for the database.'));
+    }
     const callId = ++this.lastCallId;
     return new Promise<T>((resolve, reject) => {
       this.pending.set(callId, { resolve: resolve as (value: unknown) => void, reject });

@@ -20,6 +20,11 @@ export class Crowd {
     for (const one of this.people) one.start();
   }
 
+  /** What everybody has written down so far. */
+  get records(): ClientRecord[] {
+    return this.people.map(({ record }) => record);
+  }
+
   /** Messages that were acked so far. */
   get acked(): number {
     return this.people.reduce((sum, { acked }) => sum + acked, 0);
@@ -39,7 +44,7 @@ export class Crowd {
   async reckon(): Promise<Outcome> {
     await Promise.all(this.people.map((one) => one.stop()));
     await Promise.all(this.people.map((one) => one.settle()));
-    const records = this.people.map(({ record }) => record);
+    const { records } = this;
     const histories = await readHistories(this.url);
     return { broken: brokenPromises(records, histories), records, histories };
   }

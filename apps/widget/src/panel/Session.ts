@@ -23,6 +23,8 @@ export class Session {
   readonly status = new Cell<SessionStatus>('nobody');
   /** Sent, and waiting for an identity. */
   readonly first = new Cell<readonly string[]>([]);
+  /** Called when the visitor has been forgotten, by this tab or another. */
+  onForgotten: () => void = () => {};
   private visitor: Visitor | null = null;
   /** The visitor is from an earlier visit, or another tab. */
   private isRecalled = false;
@@ -56,6 +58,7 @@ export class Session {
     this.drop();
     this.storage.erase();
     this.first.set([]);
+    this.onForgotten();
     this.host.send({ type: 'stored', stored: false });
     this.hostChanged();
   }
@@ -141,11 +144,8 @@ export class Session {
 
   /** Another tab of this browser has made a visitor of us, or forgotten us. */
   private otherTab(key: string | undefined): void {
-    if (key === undefined) {
-      this.drop();
-      this.first.set([]);
-      this.hostChanged();
-    } else if (key === VISITOR_KEY && this.identity === 0) {
+    if (key === undefined) this.reset();
+    else if (key === VISITOR_KEY && this.identity === 0) {
       const visitor = recallVisitor(this.storage);
       if (!visitor || visitor.userId === this.visitor?.userId) return;
       this.drop();

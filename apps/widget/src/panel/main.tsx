@@ -49,8 +49,8 @@ async function start(): Promise<void> {
   }
 
   host.onPrefill = (text) => draft.prefill(text);
-  host.onReset = () => {
-    session.reset();
+  host.onReset = () => session.reset();
+  session.onForgotten = () => {
     extras.get()?.attention.reset();
     draft.reset();
   };
