@@ -80,7 +80,6 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
 
   await listen(http, config);
   const database = databaseOf(config);
-  const { postgres } = database;
   const store = await ThreadedChatStore.open({
     ...database,
     thread: options.storeThread ?? database.thread,
@@ -92,13 +91,16 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
 
   const emitter = new Emitter(io);
   const feed = new Feed(emitter);
-  const cluster = postgres && new Cluster({ ...config, store, emitter, feed, log });
+  const cluster =
+    config.databaseUrl === undefined
+      ? undefined
+      : new Cluster({ ...config, store, emitter, feed, log });
   const reach = cluster?.reach ?? emitter;
   const outlet = cluster ?? feed;
   const commits = new GroupCommit(store, (done) => outlet.deliver(done));
   const chats = new ChatService(store, commits, reach);
-  const presence = new PresenceService(store, emitter, log);
-  const viewers = new ViewerService(store, emitter);
+  const presence = new PresenceService(store, emitter, reach, log, cluster?.elsewhere);
+  const viewers = new ViewerService(store, emitter, cluster);
   const oversight = new Oversight({
     store: store.oversight,
     tokens,
@@ -167,6 +169,14 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
       });
     }, SWEEP_EVERY),
   ];
+  cluster?.start({
+    adminsChanged: () => presence.adminsChanged(),
+    viewersChanged: (chatId) => viewers.changedElsewhere(chatId),
+    nodeGone: (openChats) => {
+      void presence.nodeGone(openChats);
+      viewers.nodeGone();
+    },
+  });
   state = 'ready';
 
   const close = async () => {
@@ -175,12 +185,12 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     await handle.drain();
     timers.forEach(clearInterval);
     await closeConnections(io, guards);
-    cluster?.close();
-    withdraw(config.dataDir);
+    await cluster?.close();
+    if (!cluster) withdraw(config.dataDir);
     await store.close();
   };
   const setupToken = authMode === 'token' ? await signIns.offerSetup() : undefined;
-  announce(config.dataDir, url);
+  if (!cluster) announce(config.dataDir, url);
   return { url, setupToken, close };
 }
 

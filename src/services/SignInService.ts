@@ -42,6 +42,8 @@ export class SignInService implements AccountKeeper {
     const offered = this.setupToken;
     if (!offered || !equal(offered, setupToken)) throw new ChatError('setup_done');
     this.setupToken = undefined;
+    // Another node may have offered one too, and somebody may have used that.
+    if (await this.accounts.hasAccounts()) throw new ChatError('setup_done');
     await this.putAccount(account);
   }
 
