@@ -1,11 +1,12 @@
 // Prints what the code knows into the docs: every region between `<!-- printed: NAME -->` and
-// `<!-- /printed -->` is replaced, and `.env.example` is written whole. With `--check` nothing is
-// written, and stale files are named.
+// `<!-- /printed -->` is replaced; `.env.example` and the types of the wire are written whole. With
+// `--check` nothing is written, and stale files are named.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { settings } from '../dist/config.js';
 import { errorCodes, reasons } from '../dist/errors.js';
 import { clientEvents, serverEvents } from '../dist/validations/events.js';
+import { printWire, WIRE } from './print-wire.mjs';
 
 const PAGES = ['README.md', 'docs/protocol.md', 'docs/settings.md', 'SECURITY.md'];
 
@@ -22,11 +23,14 @@ function shape(schema) {
   if (schema.type === 'integer') return 'number';
   if (Array.isArray(schema.type)) return schema.type.join(' | ');
   if (schema.type !== 'object') return schema.type ?? 'nothing';
-  const fields = Object.entries(schema.properties ?? {}).map(([name, field]) => {
-    const optional = !schema.required?.includes(name);
-    return `${name}${optional ? '?' : ''}: ${named(field)}`;
-  });
+  const fields = fieldsOf(schema);
   return fields.length ? `{ ${fields.join(', ')} }` : 'nothing';
+}
+
+function fieldsOf({ properties = {}, required = [] }) {
+  return Object.entries(properties).map(
+    ([name, field]) => `${name}${required.includes(name) ? '' : '?'}: ${named(field)}`,
+  );
 }
 
 /** Objects that have a name in the protocol are called by it inside others. */
@@ -39,16 +43,21 @@ function named(schema) {
   return text;
 }
 
-const shapeOf = (schema, io) => shape(z.toJSONSchema(schema, { io, unrepresentable: 'any' }));
+const jsonSchema = (schema, io) => z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+const shapeOf = (schema, io) => shape(jsonSchema(schema, io));
+const namedSchemas = {
+  Chat: clientEvents.user.start_chat.data,
+  Message: clientEvents.user.user_message.data,
+};
 const objects = {};
-objects.Chat = shapeOf(clientEvents.user.start_chat.data, 'output');
-objects.Message = shapeOf(clientEvents.user.user_message.data, 'output');
+for (const [name, schema] of Object.entries(namedSchemas))
+  objects[name] = shapeOf(schema, 'output');
 
 const payloadOf = ({ payload }) => {
   const text = shapeOf(payload, 'input');
   return text.startsWith('nothing') ? 'nothing' : text;
 };
-const dataOf = ({ data }) => named(z.toJSONSchema(data, { io: 'output', unrepresentable: 'any' }));
+const dataOf = ({ data }) => named(jsonSchema(data, 'output'));
 
 function eventTable(namespace) {
   return table(
@@ -79,11 +88,11 @@ const regions = {
   'events for users': () => serverEventTable('user'),
   'events for admins': () => serverEventTable('admin'),
   objects: () =>
-    Object.entries(objects)
-      .map(
-        ([name, text]) =>
-          `**${name}**\n\n\`\`\`ts\n${text.replaceAll(/[{,] /g, '$&\n  ').replace(/ }$/, ',\n}').replaceAll(/ \n/g, '\n')}\n\`\`\``,
-      )
+    Object.entries(namedSchemas)
+      .map(([name, schema]) => {
+        const fields = fieldsOf(jsonSchema(schema, 'output')).map((field) => `  ${field},\n`);
+        return `**${name}**\n\n\`\`\`ts\n{\n${fields.join('')}}\n\`\`\``;
+      })
       .join('\n\n'),
   routes: () =>
     table(
@@ -132,18 +141,27 @@ const environment = () =>
     })
     .join('')}`;
 
+const printed = new Set();
+
 function print(page) {
   return page.replaceAll(
     /(<!-- printed: (.+?) -->\n)[\s\S]*?(<!-- \/printed -->)/g,
     (_whole, begin, name, end) => {
       if (!regions[name]) throw new Error(`nothing is known under the name '${name}'`);
+      printed.add(name);
       return `${begin}${regions[name]()}\n${end}`;
     },
   );
 }
 
-const files = new Map([['.env.example', environment()]]);
+const files = new Map([
+  ['.env.example', environment()],
+  [WIRE, printWire()],
+]);
 for (const page of PAGES) files.set(page, print(readFileSync(page, 'utf8')));
+
+const unprinted = Object.keys(regions).filter((name) => !printed.has(name));
+if (unprinted.length > 0) throw new Error(`no page shows: ${unprinted.join(', ')}`);
 
 const stale = [...files].filter(
   ([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text,

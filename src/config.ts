@@ -32,6 +32,19 @@ function oneOf<const T extends [string, ...string[]]>(...values: T) {
   return z.enum(values, { error: `must be one of: ${values.join(', ')}` });
 }
 
+/** An address of another server. It may hold a password: it is not repeated in what is said. */
+function address(...schemes: [string, string]) {
+  const error = `must be an address that begins with ${schemes.join(':// or ')}://`;
+  return optional(
+    z
+      .string()
+      .refine((url) => URL.canParse(url) && schemes.includes(new URL(url).protocol.slice(0, -1)), {
+        error,
+      })
+      .optional(),
+  );
+}
+
 const origins = optional(
   z
     .string()
@@ -49,6 +62,14 @@ const origins = optional(
         return [];
       });
     }),
+);
+
+const names = optional(
+  z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').map((part) => part.trim()))
+    .transform((parts) => parts.filter(Boolean)),
 );
 
 export const settings = {
@@ -72,6 +93,21 @@ export const settings = {
     fallback: './data',
     does: 'Directory of the database and of the generated secret. One server at a time.',
   },
+  DATABASE_URL: {
+    schema: address('postgres', 'postgresql'),
+    fallback: '(none)',
+    does: 'PostgreSQL, `postgresql://user:password@host:5432/name`, for several nodes. Unset: the embedded database in `DATA_DIR`.',
+  },
+  DATABASE_CONNECTIONS: {
+    schema: wholeNumber(2, 100, 'connections', 10),
+    fallback: '10',
+    does: 'Most connections that one node opens to PostgreSQL.',
+  },
+  REDIS_URL: {
+    schema: address('redis', 'rediss'),
+    fallback: '(none)',
+    does: 'Redis or Valkey, `redis://host:6379`, through which nodes wake each other. Needs `DATABASE_URL`.',
+  },
   AUTH_MODE: {
     schema: optional(oneOf('open', 'token').optional()),
     fallback: '`open` on a loopback HOST, else `token`',
@@ -92,10 +128,97 @@ export const settings = {
     fallback: '180',
     does: 'Days for which the anonymous identity of `POST /api/v1/visitors` is valid.',
   },
+  PUBLIC_URL: {
+    schema: optional(
+      z
+        .url({ protocol: /^https?$/, error: 'must be an address such as https://chat.example.com' })
+        .transform((url) => new URL(url).origin)
+        .optional(),
+    ),
+    fallback: '(where it listens)',
+    does: 'Address under which browsers reach the server; single sign-on comes back to it.',
+  },
+  OIDC_ISSUER: {
+    schema: optional(
+      z.url({ protocol: /^https?$/, error: 'must be the address of the provider' }).optional(),
+    ),
+    fallback: '(none)',
+    does: 'OpenID Connect provider with which admins sign in to the console.',
+  },
+  OIDC_CLIENT_ID: {
+    schema: optional(z.string().optional()),
+    fallback: '(none)',
+    does: 'Client id that the provider gave for the console.',
+  },
+  OIDC_CLIENT_SECRET: {
+    schema: optional(z.string().optional()),
+    fallback: '(none)',
+    does: 'Its secret; leave it out for a public client, PKCE is used always.',
+  },
+  OIDC_ID_CLAIM: {
+    schema: optional(z.string().default('email')),
+    fallback: 'email',
+    does: 'Claim that becomes the `adminId`. Nobody but the provider may be able to choose it.',
+  },
+  OIDC_ROLE_CLAIM: {
+    schema: optional(z.string().default('groups')),
+    fallback: 'groups',
+    does: 'Claim with the groups or roles of a person; dots lead into objects: `realm_access.roles`.',
+  },
+  OIDC_ADMINS: {
+    schema: names,
+    fallback: '(nobody)',
+    does: 'Values of that claim that make an admin, with commas between them; `*`: everybody.',
+  },
+  OIDC_SUPERVISORS: {
+    schema: names,
+    fallback: '(nobody)',
+    does: 'Values of that claim that make a supervisor, with commas between them; `*`: everybody.',
+  },
   HEARTBEAT_SECONDS: {
     schema: wholeNumber(1, 3600, 'seconds', 15),
     fallback: '15',
     does: 'Seconds after traffic in a chat until its last `seq` is told again.',
+  },
+  TRUSTED_PROXIES: {
+    schema: wholeNumber(0, 10, '', 0),
+    fallback: '0',
+    does: 'Proxies in front of the server, each of which adds to `X-Forwarded-For` the address it sees. Too many, and clients may choose their address; too few, and all of them share one.',
+  },
+  EVENTS_PER_SECOND: {
+    schema: wholeNumber(1, 100_000, 'events a second', 20),
+    fallback: '20',
+    does: 'Events that one user or admin may send in the long run, over all their connections. Ten times that from one address.',
+  },
+  EVENT_BURST: {
+    schema: wholeNumber(1, 1_000_000, 'events', 200),
+    fallback: '200',
+    does: 'Events that one user or admin may send at once, after a rest. Ten times that from one address.',
+  },
+  CONNECTIONS_PER_IDENTITY: {
+    schema: wholeNumber(1, 100_000, 'connections', 20),
+    fallback: '20',
+    does: 'Connections that one user or admin may have open: tabs and devices.',
+  },
+  CONNECTIONS_PER_ADDRESS: {
+    schema: wholeNumber(1, 1_000_000, 'connections', 500),
+    fallback: '500',
+    does: 'Connections that may be open from one address; an office has one for all.',
+  },
+  CONNECTS_PER_MINUTE: {
+    schema: wholeNumber(1, 1_000_000, 'connects a minute', 600),
+    fallback: '600',
+    does: 'New connections from one address in a minute; a tenth of that for one user or admin.',
+  },
+  CHATS_PER_HOUR: {
+    schema: wholeNumber(1, 1_000_000, 'chats an hour', 30),
+    fallback: '30',
+    does: 'Chats that one user may start in an hour. Ten times that from one address.',
+  },
+  REQUESTS_PER_MINUTE: {
+    schema: wholeNumber(1, 1_000_000, 'requests a minute', 600),
+    fallback: '600',
+    does: 'Requests to the REST API from one address in a minute.',
   },
   RATE_LIMITS: {
     schema: optional(oneOf('on', 'off').default('on')),
@@ -117,16 +240,43 @@ export const settings = {
 type SettingName = keyof typeof settings;
 type Values = { [N in SettingName]: z.output<(typeof settings)[N]['schema']> };
 
+/** How admins sign in with an OpenID Connect provider. */
+export interface OidcConfig {
+  issuer: string;
+  clientId: string;
+  /** Undefined: a public client. */
+  clientSecret: string | undefined;
+  idClaim: string;
+  roleClaim: string;
+  admins: string[];
+  supervisors: string[];
+}
+
 export interface Config {
   port: number;
   host: string;
   frontendOrigins: string[];
   dataDir: string;
   authMode: 'open' | 'token';
+  /** Undefined: the embedded database in `dataDir`, and one node. */
+  databaseUrl: string | undefined;
+  databaseConnections: number;
+  redisUrl: string | undefined;
   /** Undefined: generated and kept in `dataDir`. */
   jwtSecret: string | undefined;
   visitorTokenDays: number;
+  /** Origin under which browsers reach the server; undefined: where it listens. */
+  publicUrl: string | undefined;
+  oidc: OidcConfig | undefined;
   heartbeatSeconds: number;
+  trustedProxies: number;
+  eventsPerSecond: number;
+  eventBurst: number;
+  connectionsPerIdentity: number;
+  connectionsPerAddress: number;
+  connectsPerMinute: number;
+  chatsPerHour: number;
+  requestsPerMinute: number;
   /** False only on loopback. */
   rateLimits: boolean;
   logLevel: string;
@@ -151,27 +301,72 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     if (parsed.success) values[name] = parsed.data;
     else lines.push(...parsed.error.issues.map((issue) => `${name} ${issue.message}.`));
   }
-  if (lines.length > 0) throw new ConfigError(lines);
   const v = values as Values;
+  if (v.REDIS_URL && !v.DATABASE_URL) {
+    lines.push('REDIS_URL is for several nodes, which need DATABASE_URL too.');
+  }
+  if (v.DATABASE_URL && !v.JWT_SECRET) {
+    lines.push('JWT_SECRET must be set with DATABASE_URL: every node needs the same one.');
+  }
+  if (lines.length > 0) throw new ConfigError(lines);
   const loopback = isLoopback(v.HOST);
   if (v.RATE_LIMITS === 'off' && !loopback) {
     throw new ConfigError([
       `RATE_LIMITS can only be off on a loopback HOST, and HOST is ${v.HOST}.`,
     ]);
   }
+  const oidc = oidcOf(v, loopback);
   return {
     port: v.PORT,
     host: v.HOST,
     frontendOrigins: v.FRONTEND_URL,
     dataDir: v.DATA_DIR,
     authMode: v.AUTH_MODE ?? (loopback ? 'open' : 'token'),
+    databaseUrl: v.DATABASE_URL,
+    databaseConnections: v.DATABASE_CONNECTIONS,
+    redisUrl: v.REDIS_URL,
     jwtSecret: v.JWT_SECRET,
     visitorTokenDays: v.VISITOR_TOKEN_DAYS,
+    publicUrl: v.PUBLIC_URL,
+    oidc,
     heartbeatSeconds: v.HEARTBEAT_SECONDS,
+    trustedProxies: v.TRUSTED_PROXIES,
+    eventsPerSecond: v.EVENTS_PER_SECOND,
+    eventBurst: v.EVENT_BURST,
+    connectionsPerIdentity: v.CONNECTIONS_PER_IDENTITY,
+    connectionsPerAddress: v.CONNECTIONS_PER_ADDRESS,
+    connectsPerMinute: v.CONNECTS_PER_MINUTE,
+    chatsPerHour: v.CHATS_PER_HOUR,
+    requestsPerMinute: v.REQUESTS_PER_MINUTE,
     rateLimits: v.RATE_LIMITS === 'on',
     logLevel: v.LOG_LEVEL,
     logFormat: v.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json'),
     loopback,
+  };
+}
+
+/** @throws ConfigError when single sign-on is asked for and could not work. */
+function oidcOf(v: Values, loopback: boolean): OidcConfig | undefined {
+  if (v.OIDC_ISSUER === undefined) return undefined;
+  const lines: string[] = [];
+  if (v.OIDC_CLIENT_ID === undefined) lines.push('OIDC_CLIENT_ID is missing beside OIDC_ISSUER.');
+  if (v.OIDC_ADMINS.length + v.OIDC_SUPERVISORS.length === 0) {
+    lines.push('OIDC_ADMINS and OIDC_SUPERVISORS are empty, so that nobody could sign in.');
+  }
+  if (v.PUBLIC_URL === undefined && !loopback) {
+    lines.push('PUBLIC_URL is missing: the provider has to send people back to it.');
+  }
+  const { protocol, hostname } = new URL(v.OIDC_ISSUER);
+  if (protocol === 'http:' && !isLoopback(hostname)) lines.push('OIDC_ISSUER must be https.');
+  if (lines.length > 0 || v.OIDC_CLIENT_ID === undefined) throw new ConfigError(lines);
+  return {
+    issuer: v.OIDC_ISSUER,
+    clientId: v.OIDC_CLIENT_ID,
+    clientSecret: v.OIDC_CLIENT_SECRET,
+    idClaim: v.OIDC_ID_CLAIM,
+    roleClaim: v.OIDC_ROLE_CLAIM,
+    admins: v.OIDC_ADMINS,
+    supervisors: v.OIDC_SUPERVISORS,
   };
 }
 

@@ -18,7 +18,10 @@ export const errorCodes = {
   already_assigned: { status: 409, means: 'Another admin has this chat.' },
   chat_ended: { status: 409, means: 'The chat has ended; nothing can follow.' },
   duplicate_id: { status: 409, means: 'This clientMessageId was used for another message.' },
-  rate_limited: { status: 429, means: 'Too much at once: wait, then send again.' },
+  rate_limited: {
+    status: 429,
+    means: 'Too much at once: wait `retryAfter` seconds, then send it again.',
+  },
   payload_too_large: { status: 413, means: 'The payload is larger than the server takes.' },
   unavailable: { status: 503, means: 'Not now: send again, with the same clientMessageId.' },
   internal: { status: 500, means: 'A fault of the server; it is in its log.' },
@@ -40,6 +43,12 @@ const table = {
     'The id is not valid: 1 to 128 letters, digits or . _ : @ | + = ~ / -, starting with a letter, a digit or _.',
   ],
   wrong_password: ['unauthorized', 'The name or the password is wrong.'],
+  sso_failed: ['unauthorized', 'Single sign-on did not succeed: try again.'],
+  sso_no_role: [
+    'forbidden',
+    'Your organisation knows you, but has given you no role in this console.',
+  ],
+  sso_unreachable: ['unavailable', 'Single sign-on cannot be reached just now: try again.'],
   missing_token: ['unauthorized', 'A token is required: give it in the handshake as auth.token.'],
   missing_bearer: [
     'unauthorized',
@@ -56,6 +65,8 @@ const table = {
     'forbidden',
     'This host name is not served in open mode: use localhost, or set AUTH_MODE=token.',
   ],
+  no_account: ['unknown_event', 'There is no account of this name.'],
+  own_account: ['forbidden', 'Not your own account: ask another supervisor.'],
   setup_done: ['forbidden', 'This link has been used or has expired.'],
   no_namespace: ['forbidden', 'Connect to the namespace /user or /admin.'],
   supervisors_only: ['forbidden', 'Only a supervisor may do this.'],
@@ -77,7 +88,13 @@ const table = {
     'rate_limited',
     'Too many events are waiting for an answer: wait for some.',
   ],
-  too_many_tries: ['rate_limited', 'Too many tries: wait fifteen minutes.'],
+  too_many_events: ['rate_limited', 'Too many events at once: wait, then send it again.'],
+  too_many_bytes: ['rate_limited', 'Too much was sent at once: wait, then send it again.'],
+  too_many_connections: ['rate_limited', 'Too many connections are open: close some.'],
+  too_many_connects: ['rate_limited', 'Too many connections in a short time: wait a little.'],
+  too_many_chats: ['rate_limited', 'Too many chats were started: wait before the next.'],
+  too_many_requests: ['rate_limited', 'Too many requests: wait, then try again.'],
+  too_many_tries: ['rate_limited', 'Too many tries: wait, then try again.'],
   payload_too_large: ['payload_too_large', 'The payload is larger than the server takes.'],
   not_ready: ['unavailable', 'The server is starting or stopping: try again.'],
   not_kept: ['unavailable', 'Nothing could be kept just now: send it again.'],
@@ -95,7 +112,14 @@ export interface WireError {
   message: string;
   /** Which parts of the payload are wrong, in the schema's own words. */
   details?: string[];
+  /** Seconds to wait before trying again, at least 1; with `rate_limited`. */
+  retryAfter?: number;
+  /** Of `already_assigned`: who has the chat. Every admin may know, as from `chat_assigned`. */
+  adminId?: string;
 }
+
+/** What a client is told beside code and sentence. */
+type ErrorFacts = Omit<WireError, 'code' | 'message'>;
 
 /** The parts of a Zod issue that are told. */
 interface Issue {
@@ -110,10 +134,15 @@ export class ChatError extends Error {
 
   constructor(
     readonly reason: Reason,
-    readonly details?: string[],
+    readonly facts: ErrorFacts = {},
   ) {
     super(reasons[reason][1]);
     this.code = reasons[reason][0];
+  }
+
+  /** @param wait milliseconds until it may be tried again */
+  static limited(reason: Reason, wait: number): ChatError {
+    return new ChatError(reason, { retryAfter: Math.max(1, Math.ceil(wait / 1000)) });
   }
 
   /** Says where a payload is wrong: names of our schemas, sentences of our own, nothing repeated. */
@@ -122,14 +151,12 @@ export class ChatError extends Error {
       if (code === 'unrecognized_keys') return 'has a field that is not known here';
       return path.length > 0 ? `${path.join('.')} ${message}` : message;
     });
-    return new ChatError('invalid_payload', details);
+    return new ChatError('invalid_payload', { details });
   }
 }
 
 /** The one place where an error takes the form that clients see. */
 export function toWireError(error: unknown): WireError {
   const known = error instanceof ChatError ? error : new ChatError('internal');
-  const wire: WireError = { code: known.code, message: known.message };
-  if (known.details) wire.details = known.details;
-  return wire;
+  return { code: known.code, message: known.message, ...known.facts };
 }

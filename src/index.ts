@@ -4,29 +4,36 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Server } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
+import { announce, withdraw } from './address.js';
 import { Identity } from './auth/identity.js';
 import { OriginCheck } from './auth/origin.js';
 import { loadSecret } from './auth/secret.js';
 import { Tokens } from './auth/tokens.js';
 import type { Config } from './config.js';
-import { reasons } from './errors.js';
+import { Cluster } from './feed/Cluster.js';
 import { Emitter } from './feed/Emitter.js';
 import { Encoder } from './feed/encoding.js';
 import { Feed } from './feed/Feed.js';
 import { createApi } from './http/api.js';
 import { createApp, type ServerState } from './http/app.js';
+import { createOidcRoutes, OIDC_CALLBACK } from './http/oidc.js';
 import { createPages } from './http/pages.js';
 import { createSignInRoutes } from './http/signIn.js';
+import { Addresses } from './limits/addresses.js';
+import { Limits } from './limits/Limits.js';
 import { type ChatServer, runProcess, type ServerOptions } from './process.js';
 import { ChatService } from './services/ChatService.js';
+import { OidcService } from './services/OidcService.js';
 import { PresenceService } from './services/PresenceService.js';
 import { SignInService } from './services/SignInService.js';
 import { ViewerService } from './services/ViewerService.js';
 import { coalesceWrites } from './socket_handler/coalesce.js';
 import { refuseDefaultNamespace, serveNamespace } from './socket_handler/connect.js';
 import { Greeter } from './socket_handler/Greeter.js';
+import { guardHandshakes } from './socket_handler/gate.js';
 import { Handle } from './socket_handler/handle.js';
-import { closeSlowReaders, connectionsOf } from './socket_handler/sweep.js';
+import { Guards } from './socket_handler/sweep.js';
+import { databaseOf } from './store/databaseOf.js';
 import { GroupCommit } from './store/GroupCommit.js';
 import { ThreadedChatStore } from './store/ThreadedChatStore.js';
 
@@ -35,6 +42,14 @@ const FRAME_LIMIT = 64 * 1024;
 /** Time for last answers to reach their readers when the server stops, in milliseconds. */
 const FLUSH_WITHIN = 2000;
 const SWEEP_EVERY = 1000;
+/** Longest that headers and a whole request may take to arrive, in milliseconds; looked at each 2 s. */
+const SLOWEST = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  connectionsCheckingInterval: 2000,
+};
+/** Milliseconds without a byte in either direction after which HTTP gives up; polls take 25 s. */
+const IDLE_LIMIT = 60_000;
 
 /**
  * Starts a server. It listens at once, and says 503 on `/readyz` until its database is open.
@@ -53,13 +68,21 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     state: () => state,
     api: () => api,
   });
-  const http = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, app);
-  const io = createSocketServer(http, origins, () => state);
+  const http = createServer(SLOWEST, app);
+  http.setTimeout(IDLE_LIMIT);
+  const addresses = new Addresses(config.trustedProxies, log);
+  const limits = new Limits(config);
+  const io = createSocketServer(http, origins);
+  const closed = () => (state === 'ready' ? null : 'not_ready');
+  guardHandshakes(io, { origins, limits, addresses, closed });
+  const guards = new Guards(io, { addresses, rateLimits: config.rateLimits }, log);
 
   await listen(http, config);
+  const database = databaseOf(config);
+  const { postgres } = database;
   const store = await ThreadedChatStore.open({
-    thread: options.storeThread ?? new URL('./store/sqlite.thread.js', import.meta.url),
-    dataDir: config.dataDir,
+    ...database,
+    thread: options.storeThread ?? database.thread,
     onFatal: options.onFatal,
   }).catch((error: unknown) => {
     http.close();
@@ -68,30 +91,52 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
 
   const emitter = new Emitter(io);
   const feed = new Feed(emitter);
-  const commits = new GroupCommit(store, (done) => feed.deliver(done));
-  const chats = new ChatService(store, commits, feed);
+  const cluster = postgres && new Cluster({ ...config, store, emitter, feed, log });
+  const reach = cluster?.reach ?? emitter;
+  const outlet = cluster ?? feed;
+  const commits = new GroupCommit(store, (done) => outlet.deliver(done));
+  const chats = new ChatService(store, commits, reach);
   const presence = new PresenceService(store, emitter, log);
   const viewers = new ViewerService(store, emitter);
   const handle = new Handle({ chats, presence, viewers }, log);
-  const greeter = new Greeter(store, presence, emitter, log);
+  const greeter = new Greeter(store, presence, emitter, log, cluster);
   const { authMode, visitorTokenDays } = config;
-  const signIns = new SignInService(store.accounts, (ended) => emitter.endSessions(ended));
+  const signIns = new SignInService(store.accounts, limits, (ended) => emitter.endSessions(ended));
   const identity = new Identity(authMode, tokens, signIns);
-  const signInRoutes = createSignInRoutes({ authMode, identity, signIns });
-  api = createApi({ handle, identity, tokens, visitorTokenDays, signInRoutes });
+  const url = urlOf(http, config.host);
+  const oidc = authMode === 'token' ? config.oidc : undefined;
+  const signInRoutes = createSignInRoutes({ authMode, identity, signIns, singleSignOn: !!oidc });
+  if (oidc) {
+    const back = `${config.publicUrl ?? url}/api/v1${OIDC_CALLBACK}`;
+    signInRoutes.use(createOidcRoutes(new OidcService(oidc, back, log), signIns));
+  }
+  api = createApi({
+    handle,
+    identity,
+    tokens,
+    limits,
+    visitorTokenDays,
+    addresses,
+    signInRoutes,
+  });
+  const connections = { io, identity, handle, emitter, greeter, viewers, limits, guards, cluster };
   for (const namespace of ['user', 'admin'] as const) {
-    serveNamespace(namespace, { io, identity, handle, emitter, greeter, viewers });
+    serveNamespace(namespace, connections);
   }
   const timers = [
     setInterval(() => {
       feed.heartbeat();
-      greeter.retry();
     }, config.heartbeatSeconds * 1000),
     setInterval(() => {
       handle.giveUpOnOverdue();
-      closeSlowReaders(io, log);
+      greeter.retry();
+      guards.sweep();
+      limits.sweep();
       const now = Date.now();
       emitter.endSessions(({ expiresAt }) => expiresAt <= now);
+      signIns.endForeign(emitter.liveSignIns()).catch((err: unknown) => {
+        log.warn({ err }, 'whether sign-ins are in force could not be read');
+      });
     }, SWEEP_EVERY),
   ];
   state = 'ready';
@@ -101,27 +146,22 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     http.close();
     await handle.drain();
     timers.forEach(clearInterval);
-    await closeConnections(io);
+    await closeConnections(io, guards);
+    cluster?.close();
+    withdraw(config.dataDir);
     await store.close();
   };
   const setupToken = authMode === 'token' ? await signIns.offerSetup() : undefined;
-  return { url: urlOf(http, config.host), setupToken, close };
+  announce(config.dataDir, url);
+  return { url, setupToken, close };
 }
 
-function createSocketServer(
-  http: HttpServer,
-  origins: OriginCheck,
-  state: () => ServerState,
-): Server {
+function createSocketServer(http: HttpServer, origins: OriginCheck): Server {
   const io = new Server(http, {
     maxHttpBufferSize: FRAME_LIMIT,
     connectTimeout: 10_000,
     parser: { Encoder, Decoder },
     cors: { origin: (origin, done) => done(null, origin !== undefined && origins.allows(origin)) },
-    allowRequest: (request, done) => {
-      const refused = state() === 'ready' ? origins.refuse(request) : 'not_ready';
-      done(refused && reasons[refused][1], refused === null);
-    },
   });
   refuseDefaultNamespace(io);
   coalesceWrites(io);
@@ -139,10 +179,10 @@ function listen(http: HttpServer, { port, host }: Config): Promise<void> {
 }
 
 /** Closing the connection, not the namespace: a client whose namespace is closed stays away. */
-async function closeConnections(io: Server): Promise<void> {
-  for (const connection of connectionsOf(io)) connection.close(false);
+async function closeConnections(io: Server, guards: Guards): Promise<void> {
+  for (const connection of guards.connections) connection.close(false);
   const giveUp = Date.now() + FLUSH_WITHIN;
-  while (connectionsOf(io).length > 0 && Date.now() < giveUp) {
+  while (guards.connections.length > 0 && Date.now() < giveUp) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   await io.close();

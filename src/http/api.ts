@@ -7,7 +7,10 @@ import express, { type Request, type RequestHandler, Router } from 'express';
 import type { Identity } from '../auth/identity.js';
 import type { Tokens } from '../auth/tokens.js';
 import { ChatError } from '../errors.js';
+import type { Addresses } from '../limits/addresses.js';
+import type { Limits } from '../limits/Limits.js';
 import { authenticate, sessionOf } from '../middlewares/authenticate.js';
+import { addressIn, limitRequests } from '../middlewares/rateLimit.js';
 import type { Handle } from '../socket_handler/handle.js';
 import { clientEvents, type NamespaceName } from '../validations/events.js';
 
@@ -18,27 +21,30 @@ export interface ApiParts {
   handle: Handle;
   identity: Identity;
   tokens: Tokens;
+  limits: Limits;
   visitorTokenDays: number;
+  addresses: Addresses;
   signInRoutes: Router;
 }
 
 export function createApi(parts: ApiParts): Router {
-  const { handle, identity, tokens, visitorTokenDays, signInRoutes } = parts;
+  const { identity, limits, addresses, signInRoutes } = parts;
   const api = Router();
   api.use((_request, response, next) => {
     response.set('Cache-Control', 'no-store');
     next();
   });
+  api.use(limitRequests(limits, addresses));
   api.use(express.json({ limit: BODY_LIMIT }));
   api.use(signInRoutes);
-  api.post('/visitors', createVisitor(tokens, visitorTokenDays));
+  api.post('/visitors', createVisitor(parts));
   for (const namespace of ['user', 'admin'] as const) {
     const events = Router();
     events.use(authenticate(namespace, identity));
     for (const [event, { route }] of Object.entries(clientEvents[namespace])) {
       if (route === null) continue;
       const [method, path] = route.split(' ') as ['GET' | 'POST', string];
-      const answer = answerWith(handle, namespace, event);
+      const answer = answerWith(parts, namespace, event);
       if (method === 'GET') events.get(path, answer);
       else events.post(path, answer);
     }
@@ -48,19 +54,25 @@ export function createApi(parts: ApiParts): Router {
 }
 
 /** An anonymous identity for a visitor whom the site does not know. Nothing is stored for it. */
-function createVisitor(tokens: Tokens, days: number): RequestHandler {
+function createVisitor({ tokens, visitorTokenDays, limits }: ApiParts): RequestHandler {
   return async (_request, response) => {
+    await limits.spend('visitorsOfAddress', addressIn(response));
     const userId = `visitor_${randomBytes(16).toString('base64url')}`;
-    const { token, expiresAt } = await tokens.sign({ id: userId, role: 'user' }, days);
+    const { token, expiresAt } = await tokens.sign({ id: userId, role: 'user' }, visitorTokenDays);
     response.status(201).json({ userId, token, expiresAt: expiresAt.toISOString() });
   };
 }
 
-function answerWith(handle: Handle, namespace: NamespaceName, event: string): RequestHandler {
+function answerWith(
+  { handle, limits }: ApiParts,
+  namespace: NamespaceName,
+  event: string,
+): RequestHandler {
   return async (request, response) => {
     const { actor } = sessionOf(response);
+    const allowance = limits.allowanceOf(actor, addressIn(response));
     const payload = { ...payloadOf(request), ...request.params };
-    const { data, repeat } = await handle.answer(namespace, event, payload, { actor });
+    const { data, repeat } = await handle.answer(namespace, event, payload, { actor, allowance });
     response.status(request.method === 'POST' && !repeat ? 201 : 200).json(data);
   };
 }
@@ -75,7 +87,7 @@ function payloadOf(request: Request): Record<string, unknown> {
   }
   const body: unknown = request.body ?? {};
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body };
-  throw new ChatError('invalid_payload', ['the body must be a JSON object']);
+  throw new ChatError('invalid_payload', { details: ['the body must be a JSON object'] });
 }
 
 function isNumber(value: unknown): boolean {

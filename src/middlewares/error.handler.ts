@@ -21,6 +21,7 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
     if (!(error instanceof ChatError))
       log.error({ method: request.method, err: thrown }, 'a request failed');
     const wire = toWireError(error);
+    if (wire.retryAfter !== undefined) response.set('Retry-After', String(wire.retryAfter));
     response.status(errorCodes[wire.code].status).json({ error: wire });
   };
 }

@@ -1,6 +1,6 @@
 /**
- * The one wrapper around every event, whether it came by socket or over HTTP: find the row, parse,
- * call, and answer within a bounded time. What an identity may do is decided behind the call.
+ * The one wrapper around every event, whether it came by socket or over HTTP: limit, find the row,
+ * parse, call, and answer within a bounded time. What an identity may do is decided behind the call.
  */
 import type { z } from 'zod';
 import { ChatError } from '../errors.js';
@@ -20,6 +20,12 @@ interface AnyRow {
   schema: z.ZodType;
   handle(services: Services, payload: unknown, sender: Sender): Promise<Answer<unknown>>;
   emits?(answer: Answer<unknown>): [event: string, data: unknown] | undefined;
+}
+
+/** An event that was accepted: its row, and the payload after validation. */
+interface Work {
+  row: AnyRow;
+  payload: unknown;
 }
 
 export interface Reply extends Answer<unknown> {
@@ -56,17 +62,19 @@ export class Handle {
     payload: unknown,
     sender: Sender,
   ): Promise<Reply> {
-    const row = this.rows[namespace].get(event);
-    if (!row) return Promise.reject(new ChatError('unknown_event'));
-    if (this.draining) return Promise.reject(new ChatError('not_ready'));
-    const parsed = row.schema.safeParse(payload);
-    if (!parsed.success) return Promise.reject(ChatError.ofPayload(parsed.error.issues));
+    let work: Work;
+    try {
+      work = this.accept(namespace, event, payload, sender);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     return new Promise((resolve, reject) => {
       const waiting = { until: Date.now() + ANSWER_WITHIN, reject };
       this.unanswered.add(waiting);
-      row.handle(this.services, parsed.data, sender).then(
+      this.carryOut(work, sender).then(
         (answer) => {
           this.finished(waiting);
+          const { row } = work;
           resolve(row.emits ? { ...answer, emission: row.emits(answer) } : answer);
         },
         (error: unknown) => {
@@ -87,6 +95,26 @@ export class Handle {
       waiting.reject(new ChatError('not_kept'));
       this.finished(waiting);
     }
+  }
+
+  /** @throws ChatError for what needs no work to be refused. */
+  private accept(
+    namespace: NamespaceName,
+    event: unknown,
+    payload: unknown,
+    { allowance }: Sender,
+  ): Work {
+    allowance.takeEvent(Date.now());
+    const row = this.rows[namespace].get(event);
+    if (!row) throw new ChatError('unknown_event');
+    if (this.draining) throw new ChatError('not_ready');
+    const parsed = row.schema.safeParse(payload);
+    if (!parsed.success) throw ChatError.ofPayload(parsed.error.issues);
+    return { row, payload: parsed.data };
+  }
+
+  private carryOut({ row, payload }: Work, sender: Sender): Promise<Answer<unknown>> {
+    return row.handle(this.services, payload, sender);
   }
 
   /** Takes nothing new; fulfils when everything that was under way has been answered. */

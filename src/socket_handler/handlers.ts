@@ -1,5 +1,6 @@
 /** What a handler is: the part of an event's row that acts. */
 import type { Actor } from '../auth/policy.js';
+import type { SenderAllowance } from '../limits/Limits.js';
 import type { Answer } from '../services/answers.js';
 import type { ChatService } from '../services/ChatService.js';
 import type { PresenceService } from '../services/PresenceService.js';
@@ -21,6 +22,7 @@ export interface Services {
 /** Who sends an event, and through which socket; over HTTP there is none. */
 export interface Sender {
   actor: Actor;
+  allowance: SenderAllowance;
   socketId?: string;
 }
 

@@ -1,36 +1,70 @@
-/** Connections that do not read have to leave: what waits for them is the server's memory. */
-import type { Server } from 'socket.io';
+/** Every connection has a guard; here they are kept, and asked each second. */
+import type { Server, Socket } from 'socket.io';
+import type { Addresses } from '../limits/addresses.js';
 import type { Logger } from '../log.js';
+import { ConnectionGuard, type EngineConnection } from './ConnectionGuard.js';
 
-/** Bytes that may wait for one reader. It is closed then, and catches up when it comes back. */
-const OUTSTANDING_LIMIT = 4 * 1024 * 1024;
+/** Bytes that may wait for all readers together; the slowest are cut first. */
+const OUTSTANDING_TOTAL = 256 * 1024 * 1024;
 
-/** The parts of an engine.io connection that its types keep to themselves. */
-interface EngineConnection {
-  writeBuffer: { data?: string | Buffer }[];
-  transport: { socket?: { bufferedAmount?: number } };
-  close(discard: boolean): void;
+export interface GuardOptions {
+  addresses: Addresses;
+  rateLimits: boolean;
 }
 
-export function connectionsOf(io: Server): EngineConnection[] {
-  return Object.values(
-    (io.engine as unknown as { clients: Record<string, EngineConnection> }).clients,
-  );
-}
+export class Guards {
+  private readonly guards = new Map<EngineConnection, ConnectionGuard>();
 
-/** @returns how many were closed. */
-export function closeSlowReaders(io: Server, log: Logger): void {
-  let closed = 0;
-  for (const connection of connectionsOf(io)) {
-    if (outstanding(connection) <= OUTSTANDING_LIMIT) continue;
-    connection.close(true);
-    closed++;
+  constructor(
+    io: Server,
+    { addresses, rateLimits }: GuardOptions,
+    private readonly log: Logger,
+  ) {
+    io.engine.on('connection', (connection: EngineConnection) => {
+      const address = addresses.of(connection.request);
+      const guard = new ConnectionGuard(connection, address, rateLimits);
+      this.guards.set(connection, guard);
+      connection.once('close', () => {
+        this.guards.delete(connection);
+        guard.ended();
+      });
+    });
   }
-  if (closed > 0) log.warn({ closed }, 'closed connections that did not read');
-}
 
-function outstanding({ writeBuffer, transport }: EngineConnection): number {
-  let bytes = transport.socket?.bufferedAmount ?? 0;
-  for (const { data } of writeBuffer) bytes += data?.length ?? 0;
-  return bytes;
+  get connections(): EngineConnection[] {
+    return [...this.guards.keys()];
+  }
+
+  of({ conn }: Socket): ConnectionGuard {
+    const guard = this.guards.get(conn as unknown as EngineConnection);
+    if (!guard) throw new Error('a connection without a guard');
+    return guard;
+  }
+
+  /** Cuts whoever keeps to no bound. Call it each second. */
+  sweep(now = Date.now()): void {
+    const cut = new Map<string, number>();
+    const count = (why: string | undefined) => {
+      if (why !== undefined) cut.set(why, (cut.get(why) ?? 0) + 1);
+    };
+    for (const guard of this.guards.values()) count(guard.check(now));
+    for (const guard of this.slowest()) count(guard.cut('did not read'));
+    for (const [why, connections] of cut) this.log.warn({ connections, why }, 'cut connections');
+  }
+
+  /** Those to cut so that all the others together stay within the bound. */
+  private slowest(): ConnectionGuard[] {
+    const waiting = [...this.guards.values()]
+      .map((guard) => ({ guard, bytes: guard.outstanding() }))
+      .filter(({ bytes }) => bytes > 0)
+      .sort((one, other) => other.bytes - one.bytes);
+    let total = waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+    const slowest: ConnectionGuard[] = [];
+    for (const { guard, bytes } of waiting) {
+      if (total <= OUTSTANDING_TOTAL) break;
+      slowest.push(guard);
+      total -= bytes;
+    }
+    return slowest;
+  }
 }

@@ -25,6 +25,14 @@ import {
 /** Chats per INSERT: 17 values each stay well below the 32,766 parameters that SQLite takes. */
 const ROWS_PER_INSERT = 1000;
 
+/** How the engine is written to. */
+export interface Writing {
+  /** Several writers are at work, so a batch locks the rows of its chats before it decides. */
+  locksRows: boolean;
+  /** Where one connection does all the writing; it saves reading. */
+  recent?: RecentChats | undefined;
+}
+
 export class BatchLedger implements Ledger {
   readonly now = new Date().toISOString();
   private readonly chats = new Map<string, Chat>();
@@ -44,10 +52,10 @@ export class BatchLedger implements Ledger {
   static async load(
     trx: Transaction<Tables>,
     commands: readonly Command[],
-    recent?: RecentChats,
+    { locksRows, recent }: Writing,
   ): Promise<BatchLedger> {
     const ledger = new BatchLedger(trx, recent);
-    await ledger.loadChats(commands);
+    await ledger.loadChats(commands, locksRows);
     await ledger.loadSent(commands);
     return ledger;
   }
@@ -94,9 +102,11 @@ export class BatchLedger implements Ledger {
       this.trx,
       progressed.map((chat) => progressValues(this.chatNo(chat.chatId), fromChat(chat))),
     );
-    await new DeskChange(this.loaded, changed, Date.parse(this.now)).save(this.trx);
     const rows = this.entries.map((entry) => fromMessage(this.chatNo(entry.chatId), entry));
     await insertMessages.execute(this.trx, rows.map(messageValues));
+    // Last, because every writer of the desk changes the same row: where there are many, they wait
+    // for each other from here to the commit only.
+    await new DeskChange(this.loaded, changed, Date.parse(this.now)).save(this.trx);
     await this.recent?.finish(this.trx);
   }
 
@@ -108,9 +118,9 @@ export class BatchLedger implements Ledger {
   private async saveChats(chats: Chat[]): Promise<void> {
     const numbered = await this.trx
       .insertInto('chats')
-      .values(chats.map(fromChat))
+      .values(chats.map((chat) => ({ ...fromChat(chat), ...this.numberOf(chat) })))
       .onConflict((conflict) =>
-        conflict.column('chat_id').doUpdateSet((row) => ({
+        conflict.column('chat_no').doUpdateSet((row) => ({
           admin_id: row.ref('excluded.admin_id'),
           status: row.ref('excluded.status'),
           last_seq: row.ref('excluded.last_seq'),
@@ -130,7 +140,13 @@ export class BatchLedger implements Ledger {
     for (const row of numbered) this.chatNos.set(row.chat_id, row.chat_no);
   }
 
-  private async loadChats(commands: readonly Command[]): Promise<void> {
+  /** An insert without a number takes the next one, also when it ends as an update. */
+  private numberOf({ chatId }: Chat): { chat_no?: number } {
+    const chatNo = this.chatNos.get(chatId);
+    return chatNo === undefined ? {} : { chat_no: chatNo };
+  }
+
+  private async loadChats(commands: readonly Command[], locksRows: boolean): Promise<void> {
     const chatIds = new Set<string>();
     const userIds = new Set<string>();
     for (const command of commands) {
@@ -141,15 +157,28 @@ export class BatchLedger implements Ledger {
       this.addLoaded(chatNo, chat);
       chatIds.delete(chat.chatId);
     }
-    const byId = await selectChats.execute(
-      this.trx,
-      [...chatIds].map((chatId) => [chatId]),
-    );
+    const byId = locksRows
+      ? await this.lockChats(chatIds)
+      : await selectChats.execute(
+          this.trx,
+          [...chatIds].map((chatId) => [chatId]),
+        );
     const byUser = await selectOpenChats.execute(
       this.trx,
       [...userIds].map((userId) => [userId]),
     );
     for (const row of [...byId, ...byUser]) this.addLoaded(row.chat_no, toChat(row));
+  }
+
+  /** Keeps other writers off them until the transaction ends. */
+  private async lockChats(chatIds: ReadonlySet<string>) {
+    if (chatIds.size === 0) return [];
+    // In one order, so that no two batches wait for each other.
+    const named = this.trx
+      .selectFrom('chats')
+      .selectAll()
+      .where('chat_id', 'in', [...chatIds]);
+    return named.orderBy('chat_no').forUpdate().execute();
   }
 
   private addLoaded(chatNo: number, chat: Chat): void {

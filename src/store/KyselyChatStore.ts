@@ -1,5 +1,5 @@
 /** The store on SQL: one set of queries and migrations for every engine that Kysely speaks. */
-import { type Kysely, Migrator, type SelectQueryBuilder, type Transaction } from 'kysely';
+import type { Kysely, SelectQueryBuilder, Transaction } from 'kysely';
 import { type Actor, mayListAll, mayRead } from '../auth/policy.js';
 import type { Reason } from '../errors.js';
 import type { Command, Outcome } from '../timeline/commands.js';
@@ -16,15 +16,18 @@ import type {
 import { BatchLedger } from './BatchLedger.js';
 import type { ChatStore, OpenChat } from './ChatStore.js';
 import { readOverview } from './DeskChange.js';
-import { migrationProvider } from './migrations/index.js';
+import { migrate } from './migrate.js';
 import type { RecentChats } from './RecentChats.js';
 import { toChat, toMessage } from './rows.js';
 import type { ChatRow, Tables } from './schema.js';
 
+/** Characters of content in a page of a timeline: 200 of the longest messages would be megabytes. */
+const PAGE_LENGTH = 256 * 1024;
 /** More open chats than an admin can work in; bounds what one connection costs. */
 const OPEN_CHATS_LIMIT = 1000;
 
 export class KyselyChatStore implements ChatStore {
+  protected readonly locksRows: boolean = false;
   private settled: Promise<unknown> = Promise.resolve();
 
   /** @param recent where this connection does all the writing; it saves reading. */
@@ -33,27 +36,24 @@ export class KyselyChatStore implements ChatStore {
     private readonly recent?: RecentChats,
   ) {}
 
-  /** Brings the tables to this version. @throws when the data is of a newer one. */
-  async migrate(): Promise<void> {
-    const { error } = await new Migrator({
-      db: this.db,
-      provider: migrationProvider,
-    }).migrateToLatest();
-    if (error) throw error;
+  /** @throws StoreUnavailable as `migrate` does. */
+  migrate(): Promise<void> {
+    return migrate(this.db);
   }
 
   append(commands: Command[]): Promise<Outcome[]> {
     if (!this.recent) return this.write(commands);
     // What is kept of a batch must be settled before the next one asks for it.
-    const outcomes = this.settled.then(() => this.write(commands, this.recent));
+    const outcomes = this.settled.then(() => this.write(commands));
     this.settled = outcomes.catch(() => {});
     return outcomes;
   }
 
-  private async write(commands: Command[], recent?: RecentChats): Promise<Outcome[]> {
+  private async write(commands: Command[]): Promise<Outcome[]> {
+    const { locksRows, recent } = this;
     try {
       const { outcomes, ledger } = await this.transact(async (trx) => {
-        const ledger = await BatchLedger.load(trx, commands, recent);
+        const ledger = await BatchLedger.load(trx, commands, { locksRows, recent });
         const outcomes = commands.map((command) => decide(command, ledger));
         await ledger.save();
         return { outcomes, ledger };
@@ -92,19 +92,20 @@ export class KyselyChatStore implements ChatStore {
     if (forward) page = page.where('seq', '>', afterSeq);
     else if (beforeSeq !== undefined) page = page.where('seq', '<', beforeSeq);
     const rows = await page.execute();
-    const hasMore = rows.length > limit;
-    const messages = rows.slice(0, limit).map((message) => toMessage(chatId, message));
+    const shown = rows.slice(0, Math.min(limit, fitting(rows)));
+    const messages = shown.map((message) => toMessage(chatId, message));
+    const hasMore = rows.length > shown.length;
     return { messages: forward ? messages : messages.reverse(), hasMore };
   }
 
   async getUnassignedChats({ cursor, limit }: GetUnassignedChats): Promise<ChatsPage> {
     const queue = this.db.selectFrom('chats').selectAll().where('status', '=', 'unassigned');
-    return this.page(queue, 'asc', cursor, limit);
+    return this.page(queue, 'asc', limit, this.position(cursor));
   }
 
   async getChats(
     actor: Actor,
-    { status, scope, cursor, limit }: GetChats,
+    { status, scope, ofUser, ofAdmin, cursor, limit }: GetChats,
   ): Promise<ChatsPage | { refused: Reason }> {
     let chats = this.db.selectFrom('chats').selectAll();
     if (scope === 'all') {
@@ -113,8 +114,14 @@ export class KyselyChatStore implements ChatStore {
     } else {
       chats = chats.where(actor.role === 'user' ? 'user_id' : 'admin_id', '=', actor.id);
     }
+    if (ofUser !== undefined) chats = chats.where('user_id', '=', ofUser);
+    if (ofAdmin !== undefined) chats = chats.where('admin_id', '=', ofAdmin);
     if (status) chats = chats.where('status', status === 'ended' ? '=' : '<>', 'ended');
-    return this.page(chats, 'desc', cursor, limit);
+    let position = this.position(cursor);
+    // R6: to a user, the id of a foreign chat is like one that does not exist. An admin's cursor may
+    // have gone to somebody else between two pages, and still keeps its place.
+    if (actor.role === 'user') position = position?.where('user_id', '=', actor.id);
+    return this.page(chats, 'desc', limit, position);
   }
 
   async getChat(actor: Actor, chatId: string): Promise<Chat | { refused: Reason }> {
@@ -149,25 +156,41 @@ export class KyselyChatStore implements ChatStore {
   }
 
   async close(): Promise<void> {
+    await this.settled;
+    // Where there is one connection, this waits for those who wait for it already.
+    await this.db.connection().execute(() => Promise.resolve());
     await this.db.destroy();
+  }
+
+  /** Where in a list the page before has ended. */
+  private position(cursor: string | undefined) {
+    if (cursor === undefined) return undefined;
+    return this.db.selectFrom('chats').select('chat_no').where('chat_id', '=', cursor);
   }
 
   private async page(
     chats: SelectQueryBuilder<Tables, 'chats', ChatRowOut>,
     order: 'asc' | 'desc',
-    cursor: string | undefined,
     limit: number,
+    position: SelectQueryBuilder<Tables, 'chats', Pick<ChatRowOut, 'chat_no'>> | undefined,
   ): Promise<ChatsPage> {
     let page = chats.orderBy('chat_no', order).limit(limit + 1);
-    if (cursor !== undefined) {
-      const position = this.db.selectFrom('chats').select('chat_no').where('chat_id', '=', cursor);
-      page = page.where('chat_no', order === 'asc' ? '>' : '<', position);
-    }
+    if (position) page = page.where('chat_no', order === 'asc' ? '>' : '<', position);
     const rows = await page.execute();
     const shown = rows.slice(0, limit).map(toChat);
     const nextCursor = rows.length > limit ? (shown.at(-1)?.chatId ?? null) : null;
     return { chats: shown, nextCursor };
   }
+}
+
+/** How many rows fit on a page; one always does. */
+function fitting(rows: readonly { content: string }[]): number {
+  let length = 0;
+  const first = rows.findIndex(({ content }) => {
+    length += content.length;
+    return length > PAGE_LENGTH;
+  });
+  return first === -1 ? rows.length : Math.max(1, first);
 }
 
 type ChatRowOut = Omit<ChatRow, 'chat_no'> & { chat_no: number };

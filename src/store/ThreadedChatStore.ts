@@ -4,6 +4,7 @@ import type { Command, Outcome } from '../timeline/commands.js';
 import type { AccountStore } from './AccountStore.js';
 import { type ChatStore, StoreUnavailable } from './ChatStore.js';
 import { type PackedOutcome, packCommands, unpackOutcomes } from './codec.js';
+import type { PostgresOptions } from './postgres.js';
 import {
   OPENING,
   type StoreCall,
@@ -11,6 +12,10 @@ import {
   type StoreResult,
   type Stores,
 } from './protocol.js';
+import type { TimelineLog } from './TimelineLog.js';
+
+/** Calls that may wait for the thread; a disk that hangs must not fill the memory with them. */
+const PENDING_LIMIT = 10_000;
 
 interface Pending {
   resolve(value: unknown): void;
@@ -20,7 +25,9 @@ interface Pending {
 export interface ThreadOptions {
   /** The module that runs in the thread; it calls `serveStore`. */
   thread: URL;
+  /** What `thread` is to open: a data directory, or a PostgreSQL database. */
   dataDir: string;
+  postgres?: PostgresOptions | undefined;
   /** Called once when the database can be trusted no more: the process has to end. */
   onFatal(error: Error): void;
 }
@@ -40,8 +47,10 @@ export class ThreadedChatStore implements ChatStore {
   }
 
   /** @throws StoreUnavailable with a sentence for the operator when the data cannot be opened. */
-  static async open({ thread, dataDir, onFatal }: ThreadOptions): Promise<ThreadedChatStore> {
-    const store = new ThreadedChatStore(new Worker(thread, { workerData: { dataDir } }), onFatal);
+  static async open(options: ThreadOptions): Promise<ThreadedChatStore> {
+    const { thread, dataDir, postgres, onFatal } = options;
+    const worker = new Worker(thread, { workerData: postgres ?? { dataDir } });
+    const store = new ThreadedChatStore(worker, onFatal);
     await new Promise((resolve, reject) => {
       store.pending.set(OPENING, { resolve, reject });
     });
@@ -60,9 +69,19 @@ export class ThreadedChatStore implements ChatStore {
     hasAccounts: () => this.call('accounts', 'hasAccounts', []),
     putAccount: (account) => this.call('accounts', 'putAccount', [account]),
     getAccount: (adminId) => this.call('accounts', 'getAccount', [adminId]),
+    getAccounts: () => this.call('accounts', 'getAccounts', []),
+    removeAccount: (adminId) => this.call('accounts', 'removeAccount', [adminId]),
     addSignIn: (signIn) => this.call('accounts', 'addSignIn', [signIn]),
     getSignIn: (sessionId) => this.call('accounts', 'getSignIn', [sessionId]),
+    inForce: (sessionIds) => this.call('accounts', 'inForce', [sessionIds]),
     endSignIn: (sessionId) => this.call('accounts', 'endSignIn', [sessionId]),
+    endSignInsOf: (adminId) => this.call('accounts', 'endSignInsOf', [adminId]),
+  };
+
+  /** The timelines as a log, where several nodes share the database. */
+  readonly timelines: TimelineLog = {
+    news: () => this.call('timelines', 'news', []),
+    read: (queries) => this.call('timelines', 'read', [queries]),
   };
 
   async append(commands: Command[]): Promise<Outcome[]> {
@@ -84,6 +103,9 @@ export class ThreadedChatStore implements ChatStore {
 
   private call<T>(store: keyof Stores, method: string, args: unknown[]): Promise<T> {
     if (this.gone) return Promise.reject(this.gone);
+    if (this.pending.size >= PENDING_LIMIT) {
+      return Promise.reject(new StoreUnavailable('Too much waits for the database.'));
+    }
     const callId = ++this.lastCallId;
     return new Promise<T>((resolve, reject) => {
       this.pending.set(callId, { resolve: resolve as (value: unknown) => void, reject });
@@ -100,9 +122,8 @@ export class ThreadedChatStore implements ChatStore {
     }
     const error = revive(result.failure);
     pending?.reject(error);
-    if (error instanceof StoreUnavailable && error.fatal && result.callId !== OPENING) {
-      this.lose(error);
-    }
+    if (result.callId === OPENING) this.gone = new StoreUnavailable(error.message, true);
+    else if (error instanceof StoreUnavailable && error.fatal) this.lose(error);
   }
 
   /** From here on nothing can be kept: whoever waits is told, and the process is asked to end. */

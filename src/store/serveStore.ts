@@ -1,14 +1,10 @@
 import { parentPort } from 'node:worker_threads';
 import { StoreUnavailable } from './ChatStore.js';
 import { type PackedCommand, packOutcomes, unpackCommands } from './codec.js';
-import { OPENING, type StoreCall, type StoreFailure, type Stores } from './protocol.js';
-
-interface Opened extends Stores {
-  unlock(): void;
-}
+import { OPENING, type OpenedStores, type StoreCall, type StoreFailure } from './protocol.js';
 
 /** Opens the stores in this thread and answers the main thread's calls until `close`. */
-export async function serveStore(open: () => Promise<Opened>): Promise<void> {
+export async function serveStore(open: () => Promise<OpenedStores>): Promise<void> {
   const port = parentPort;
   if (!port) throw new Error('serveStore runs in a worker thread');
   const answer = async (callId: number, work: () => Promise<unknown>) => {
@@ -19,7 +15,7 @@ export async function serveStore(open: () => Promise<Opened>): Promise<void> {
     }
   };
 
-  let opened: Opened;
+  let opened: OpenedStores;
   try {
     opened = await open();
   } catch (error) {

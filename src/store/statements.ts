@@ -49,7 +49,7 @@ export const selectOpenChats = new BulkStatement((db, rows: [string][]) =>
  * read the whole index than look each of them up, however many messages there are.
  */
 export const selectSent = new BulkStatement((db, keys: [number, string][]) => {
-  const values = keys.map(([chatNo, id]) => sql`(cast(${chatNo} as integer), cast(${id} as text))`);
+  const values = keys.map(([chatNo, id]) => sql`(cast(${chatNo} as bigint), cast(${id} as text))`);
   return db
     .with(
       'keys(chat_no, client_message_id)',

@@ -23,7 +23,7 @@ test.each(['ARCHITECTURE.md', 'SECURITY.md', 'CONTRIBUTING.md'])(
 );
 
 test('links between the papers lead somewhere', () => {
-  const links = ['README.md', 'docs/settings.md', 'docs/protocol.md'].flatMap((page) =>
+  const links = ['README.md', 'docs/settings.md', 'docs/protocol.md', 'docs/client.md'].flatMap((page) =>
     [...read(page).matchAll(/\]\((?!http)([^)#]+)/g)].map(([, to]) =>
       join(root, page, '..', `${to}`),
     ),
@@ -52,8 +52,13 @@ test('the client of the README is twenty lines or so, and chats', async () => {
   const ursula = run('user', 'ursula');
   const albert = run('admin', 'albert');
   // Until the admin has the chat, what they type is refused; they try again as a person would.
+  let tries = 0;
   await until(() => {
-    albert.say('Can I help?');
+    const answers = albert.heard().match(/^(!|albert:) /gm)?.length ?? 0;
+    if (answers === tries) {
+      albert.say('Can I help?');
+      tries++;
+    }
     return ursula.heard().includes('albert: Can I help?');
   }, 'the admin to be heard');
   ursula.say('Is it blue?');

@@ -54,9 +54,23 @@ export class Client<N extends NamespaceName> {
     return until(() => this.all<T>(event).find(fits), `${event} for ${this.id}`);
   }
 
+  /** When it fulfils, all that the server had sent to this client before is in `received`. */
+  async caughtUp(): Promise<void> {
+    const answer = await this.socket.timeout(15_000).emitWithAck('get_chats', { limit: 1 });
+    expect(answer).toMatchObject({ ok: true });
+  }
+
   close(): void {
     this.socket.disconnect();
   }
+}
+
+let named = 0;
+
+/** Ids that no other test uses: `names('ursula', 'albert')` gives `ursula-7`, `albert-7`. */
+export function names<T extends string[]>(...wanted: T): { [I in keyof T]: string } {
+  named++;
+  return wanted.map((name) => `${name}-${named}`) as { [I in keyof T]: string };
 }
 
 type Options = Partial<ManagerOptions & SocketOptions>;
@@ -79,13 +93,23 @@ export function client<N extends NamespaceName>(
 }
 
 export const user = (url: string, id: string, options?: Options) =>
-  connected(client(url, 'user', id, options));
+  connect(url, 'user', id, options);
 
 export const admin = (url: string, id: string, options?: Options) =>
-  connected(client(url, 'admin', id, options));
+  connect(url, 'admin', id, options);
 
-/** Waits until a client is in, and has been told of its open chats. */
-async function connected<N extends NamespaceName>(one: Client<N>): Promise<Client<N>> {
+/** In open mode the role is claimed like the id. */
+export const supervisor = (url: string, adminId: string) =>
+  admin(url, adminId, { query: { adminId, role: 'supervisor' } });
+
+/** A client that is in, and has been told of its open chats. */
+export async function connect<N extends NamespaceName>(
+  url: string,
+  namespace: N,
+  id: string,
+  options?: Options,
+): Promise<Client<N>> {
+  const one = client(url, namespace, id, options);
   await new Promise<void>((resolve, reject) => {
     one.socket.once('connect', resolve);
     one.socket.once('connect_error', reject);

@@ -1,10 +1,12 @@
 /** A real server process on a free port with a data directory of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 
 export const root = join(import.meta.dirname, '..', '..');
 
@@ -15,6 +17,8 @@ export interface RunningServer {
   pid: number;
   /** Lines of the log, in order. */
   log: Record<string, unknown>[];
+  /** What it said on standard error. */
+  stderr(): string;
   kill(signal: NodeJS.Signals): void;
   /** Exit code (or the signal that ended it), once it has ended. */
   exited: Promise<number | NodeJS.Signals>;
@@ -28,18 +32,40 @@ export interface StartOptions {
   entry?: string;
   /** A command in front of node, such as `strace`. */
   prefix?: string[];
+  /** Registers what undoes the start. Default: when the test ends. */
+  later?: (undo: () => void) => void;
 }
 
 /** A directory that is removed when the test has ended. */
-export function temporaryDirectory(): string {
+export function temporaryDirectory(later: StartOptions['later'] = onTestFinished): string {
   const directory = mkdtempSync(join(tmpdir(), 'chat-server-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  later(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
+}
+
+/**
+ * One server for all tests of a file; call it at the top. For tests that get by with ids of their
+ * own, see `names` in `clients.ts`.
+ */
+export function sharedServer(options: StartOptions = {}): () => RunningServer {
+  const undos: (() => void)[] = [];
+  let server: RunningServer | undefined;
+  beforeAll(async () => {
+    server = await startServer({ ...options, later: (undo) => void undos.unshift(undo) });
+  });
+  afterAll(async () => {
+    for (const undo of undos) undo();
+    await server?.exited;
+  });
+  return () => {
+    if (!server) throw new Error('the shared server runs only while tests do');
+    return server;
+  };
 }
 
 /** Starts a server and waits until it listens. It is killed when the test ends. */
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
-  const dataDir = options.dataDir ?? temporaryDirectory();
+  const dataDir = options.dataDir ?? temporaryDirectory(options.later);
   const { child, output } = spawnServer({ ...options, dataDir });
   const log: Record<string, unknown>[] = [];
   const exited = new Promise<number | NodeJS.Signals>((resolve) => {
@@ -55,7 +81,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   });
   const port = Number(new URL(url).port);
   const kill = (signal: NodeJS.Signals) => void child.kill(signal);
-  return { url, port, dataDir, pid: child.pid as number, log, kill, exited };
+  return { url, port, dataDir, pid: child.pid as number, log, stderr: output, kill, exited };
 }
 
 /** Runs a server that is expected to end by itself. */
@@ -67,7 +93,13 @@ export async function runToEnd(options: StartOptions = {}) {
   return { code, stderr: output() };
 }
 
-function spawnServer({ env = {}, dataDir, entry, prefix = [] }: StartOptions): {
+function spawnServer({
+  env = {},
+  dataDir,
+  entry,
+  prefix = [],
+  later = onTestFinished,
+}: StartOptions): {
   child: ChildProcess;
   output: () => string;
 } {
@@ -81,6 +113,16 @@ function spawnServer({ env = {}, dataDir, entry, prefix = [] }: StartOptions): {
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  later(() => void child.kill('SIGKILL'));
   return { child, output: () => stderr };
+}
+
+/** A port that is free now, for a server that has to come back where it was. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }

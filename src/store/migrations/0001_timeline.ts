@@ -1,9 +1,10 @@
 import { type Kysely, sql } from 'kysely';
+import { risingNumber } from './engine.js';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('chats')
-    .addColumn('chat_no', 'integer', (c) => c.primaryKey())
+    .addColumn('chat_no', ...risingNumber(db))
     .addColumn('chat_id', 'text', (c) => c.notNull().unique())
     .addColumn('user_id', 'text', (c) => c.notNull())
     .addColumn('admin_id', 'text')
@@ -42,9 +43,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('messages')
-    .addColumn('message_no', 'integer', (c) => c.primaryKey())
-    .addColumn('chat_no', 'integer', (c) => c.notNull())
-    .addColumn('seq', 'integer', (c) => c.notNull())
+    .addColumn('message_no', ...risingNumber(db))
+    .addColumn('chat_no', 'bigint', (c) => c.notNull())
+    .addColumn('seq', 'bigint', (c) => c.notNull())
     .addColumn('kind', 'text', (c) => c.notNull())
     .addColumn('sender_role', 'text', (c) => c.notNull())
     .addColumn('sender_id', 'text', (c) => c.notNull())

@@ -1,0 +1,71 @@
+/** The panel's page: speaks with the page that shows it, and draws when it knows how. */
+import { render } from 'preact';
+import { loadLanguage } from '../strings/load.js';
+import { Cell } from './Cell.js';
+import { Draft } from './Draft.js';
+import type { Extras } from './extras.js';
+import { Host } from './Host.js';
+import { Session } from './Session.js';
+import { VisitorStorage } from './storage.js';
+import css from './style.css?inline';
+import { adopt } from './style.js';
+import { App } from './view/App.js';
+
+adopt(css);
+let isStarted = false;
+const host = new Host(() => {
+  if (isStarted) return;
+  isStarted = true;
+  void start();
+});
+
+async function start(): Promise<void> {
+  let locale = localeOf();
+  const language = new Cell(await loadLanguage(locale));
+  const storage = new VisitorStorage();
+  const session = new Session(host, storage);
+  const draft = new Draft(storage);
+  const extras = new Cell<Extras | null>(null);
+
+  const followClient = () => {
+    const client = session.client.get();
+    if (!client) return;
+    draft.belongTo(client.selfId);
+    client.connection.subscribe(() => void loadExtras());
+  };
+  session.client.subscribe(followClient);
+  followClient();
+  let isLoading = false;
+  async function loadExtras(): Promise<void> {
+    if (isLoading || session.client.get()?.connection.get().status !== 'connected') return;
+    isLoading = true;
+    try {
+      const { startExtras } = await import('./extras.js');
+      extras.set(startExtras({ host, session, storage, language }));
+    } catch {
+      // The connection has gone meanwhile: the next one tries again.
+      isLoading = false;
+    }
+  }
+
+  host.onPrefill = (text) => draft.prefill(text);
+  host.onReset = () => session.reset();
+  session.onForgotten = () => {
+    extras.get()?.attention.reset();
+    draft.reset();
+  };
+  host.state.subscribe(() => {
+    if (locale === localeOf()) return;
+    locale = localeOf();
+    void loadLanguage(locale).then((loaded) => language.set(loaded));
+  });
+  render(
+    <App host={host} session={session} draft={draft} language={language} extras={extras} />,
+    document.body,
+  );
+  host.send({ type: 'ready' });
+}
+
+function localeOf(): string {
+  return host.state.get().settings.locale ?? 'en';
+}

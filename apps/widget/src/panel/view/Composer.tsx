@@ -1,0 +1,82 @@
+/** Where the visitor writes. */
+import { CONTENT_LIMIT } from '@chat-server/client';
+import type { RefObject } from 'preact';
+import { useLayoutEffect } from 'preact/hooks';
+import { plural } from '../../strings/format.js';
+import type { Language } from '../../strings/load.js';
+import { useReadable } from '../Cell.js';
+import type { Draft } from '../Draft.js';
+import { SendIcon } from './icons.js';
+
+interface ComposerProps {
+  draft: Draft;
+  language: Language;
+  input: RefObject<HTMLTextAreaElement | null>;
+  onSend(content: string): void;
+  onTyping(text: string): void;
+}
+
+export function Composer({ draft, language, input, onSend, onTyping }: ComposerProps) {
+  const { strings } = language;
+  const text = useReadable(draft.text);
+  const excess = text.length > CONTENT_LIMIT ? Array.from(text).length - CONTENT_LIMIT : 0;
+  const canSend = text.trim() !== '' && excess <= 0;
+
+  // As high as its text, up to the style's limit.
+  useLayoutEffect(() => {
+    const { current } = input;
+    if (!current) return;
+    current.style.height = 'auto';
+    current.style.height = `${current.scrollHeight}px`;
+  }, [text, input]);
+
+  const send = () => {
+    if (!canSend) return;
+    draft.set('');
+    onSend(text);
+    input.current?.focus();
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    // Enter also ends the composition of Chinese, Japanese, Korean … input (229 in old Safaris).
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key !== 'Enter' || event.shiftKey) return;
+    event.preventDefault();
+    send();
+  };
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {excess > 0 ? (
+        <p class="excess" id="excess" role="status">
+          {plural(language, strings.tooLong, excess)}
+        </p>
+      ) : null}
+      <textarea
+        ref={input}
+        rows={1}
+        dir="auto"
+        enterkeyhint="send"
+        aria-label={strings.write}
+        aria-invalid={excess > 0}
+        aria-describedby={excess > 0 ? 'excess' : undefined}
+        placeholder={strings.write}
+        value={text}
+        onInput={({ currentTarget: { value } }) => {
+          draft.set(value);
+          onTyping(value);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <button type="submit" class="send" aria-label={strings.send} disabled={!canSend}>
+        <SendIcon />
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,178 @@
+/**
+ * Every limit of rate and of number, once: who is limited, by how much, and what they are told.
+ *
+ * Events are counted in this process, synchronously (see `Allowance.ts`). The rarer things are
+ * counted by rate-limiter-flexible, in memory or in whatever is shared between nodes. Open
+ * connections are counted in this process, which is where they cost.
+ */
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { type Actor, sideOf } from '../auth/policy.js';
+import type { Config } from '../config.js';
+import { ChatError, type Reason } from '../errors.js';
+import { Allowance, type Rate } from './Allowance.js';
+import { Crowd } from './Crowd.js';
+
+/** An address may do as much as so many identities: an office has one, and so has a flood. */
+const IDENTITIES_PER_ADDRESS = 10;
+
+export type LimitSettings = Pick<
+  Config,
+  | 'rateLimits'
+  | 'eventsPerSecond'
+  | 'eventBurst'
+  | 'connectionsPerIdentity'
+  | 'connectionsPerAddress'
+  | 'connectsPerMinute'
+  | 'chatsPerHour'
+  | 'requestsPerMinute'
+>;
+
+interface RareLimit {
+  points: number;
+  /** In which they may be used. */
+  seconds: number;
+  reason: Reason;
+}
+
+/** What is counted over minutes and hours. */
+function rareLimits(settings: LimitSettings) {
+  const { connectsPerMinute, chatsPerHour, requestsPerMinute } = settings;
+  const perAddress = chatsPerHour * IDENTITIES_PER_ADDRESS;
+  return {
+    connectsOfAddress: { points: connectsPerMinute, seconds: 60, reason: 'too_many_connects' },
+    connectsOfIdentity: {
+      points: Math.ceil(connectsPerMinute / IDENTITIES_PER_ADDRESS),
+      seconds: 60,
+      reason: 'too_many_connects',
+    },
+    chatsOfAddress: { points: perAddress, seconds: 3600, reason: 'too_many_chats' },
+    chatsOfIdentity: { points: chatsPerHour, seconds: 3600, reason: 'too_many_chats' },
+    visitorsOfAddress: { points: perAddress, seconds: 3600, reason: 'too_many_requests' },
+    requestsOfAddress: { points: requestsPerMinute, seconds: 60, reason: 'too_many_requests' },
+    // Failed tries; a success gives the account its tries back.
+    triesOfAddress: { points: 50, seconds: 900, reason: 'too_many_tries' },
+    triesOfAccountFromAddress: { points: 10, seconds: 900, reason: 'too_many_tries' },
+    triesOfAccount: { points: 50, seconds: 900, reason: 'too_many_tries' },
+  } as const satisfies Record<string, RareLimit>;
+}
+
+export type LimitName = keyof ReturnType<typeof rareLimits>;
+
+/**
+ * Makes the counter of one limit. On several nodes it counts in what they share, and has an
+ * `insuranceLimiter` for when that is gone: an error of a counter refuses what was asked.
+ */
+export type MakeCounter = (name: LimitName, limit: RareLimit) => RateLimiterAbstract;
+
+const countInMemory: MakeCounter = (_name, { points, seconds }) =>
+  new RateLimiterMemory({ points, duration: seconds });
+
+export class Limits {
+  /** Connections that are open, by identity and by address. */
+  readonly identities: Crowd;
+  readonly addresses: Crowd;
+  private readonly counters = new Map<
+    LimitName,
+    { limit: RareLimit; counter: RateLimiterAbstract }
+  >();
+  private readonly allowances = new Map<string, Allowance>();
+  private readonly rates: { identity: Rate; address: Rate };
+  private readonly on: boolean;
+
+  constructor(settings: LimitSettings, makeCounter: MakeCounter = countInMemory) {
+    const { rateLimits, eventsPerSecond: perSecond, eventBurst: burst } = settings;
+    this.on = rateLimits;
+    this.identities = new Crowd(rateLimits ? settings.connectionsPerIdentity : Infinity);
+    this.addresses = new Crowd(rateLimits ? settings.connectionsPerAddress : Infinity);
+    this.rates = {
+      identity: { perSecond, burst },
+      address: {
+        perSecond: perSecond * IDENTITIES_PER_ADDRESS,
+        burst: burst * IDENTITIES_PER_ADDRESS,
+      },
+    };
+    for (const [name, limit] of Object.entries(rareLimits(settings)) as [LimitName, RareLimit][]) {
+      this.counters.set(name, { limit, counter: makeCounter(name, limit) });
+    }
+  }
+
+  /** What an identity at an address may do; all their connections share it. */
+  allowanceOf(actor: Actor, address: string): SenderAllowance {
+    const identity = keyOf(actor);
+    const atAddress = `address:${address}`;
+    return {
+      takeEvent: (now) => {
+        if (!this.on) return;
+        const wait =
+          this.events(identity, this.rates.identity).take(now) ||
+          this.events(atAddress, this.rates.address).take(now);
+        if (wait > 0) throw ChatError.limited('too_many_events', wait);
+      },
+      takeChat: async () => {
+        await this.spend('chatsOfIdentity', identity);
+        await this.spend('chatsOfAddress', address);
+      },
+      returnChat: async () => {
+        await this.giveBack('chatsOfIdentity', identity);
+        await this.giveBack('chatsOfAddress', address);
+      },
+    };
+  }
+
+  /** @throws ChatError `rate_limited`, with the time to wait. */
+  async spend(name: LimitName, key: string): Promise<void> {
+    if (!this.on) return;
+    const { limit, counter } = this.known(name);
+    try {
+      await counter.consume(key);
+    } catch (error) {
+      if (error instanceof RateLimiterRes) {
+        throw ChatError.limited(limit.reason, error.msBeforeNext);
+      }
+      throw error;
+    }
+  }
+
+  private async giveBack(name: LimitName, key: string): Promise<void> {
+    if (this.on) await this.known(name).counter.reward(key);
+  }
+
+  async forgive(name: LimitName, key: string): Promise<void> {
+    if (this.on) await this.known(name).counter.delete(key);
+  }
+
+  /** Forgets whoever has rested long enough. Call it now and then. */
+  sweep(now = Date.now()): void {
+    for (const [key, allowance] of this.allowances) {
+      if (allowance.isFull(now)) this.allowances.delete(key);
+    }
+  }
+
+  private events(key: string, rate: Rate): Allowance {
+    const known = this.allowances.get(key);
+    if (known) return known;
+    const fresh = new Allowance(rate);
+    this.allowances.set(key, fresh);
+    return fresh;
+  }
+
+  private known(name: LimitName) {
+    const known = this.counters.get(name);
+    if (!known) throw new Error(`there is no limit ${name}`);
+    return known;
+  }
+}
+
+/** An identity as a key: a user and an admin of one name are two. */
+export function keyOf(actor: Actor): string {
+  return `${sideOf(actor.role)}:${actor.id}`;
+}
+
+/** Each refuses with a ChatError `rate_limited` that says how long to wait. */
+export interface SenderAllowance {
+  /** @param now milliseconds since 1970 */
+  takeEvent(now: number): void;
+  takeChat(): Promise<void>;
+  /** It was open already. */
+  returnChat(): Promise<void>;
+}

@@ -1,0 +1,85 @@
+/**
+ * What a connection has to pass before there is one: the server is ready, the page may connect, its
+ * address has room. Refusals are HTTP: the engine itself would answer every one of them to a WebSocket
+ * with 400, and could not say when to try again.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Server } from 'socket.io';
+import type { OriginCheck } from '../auth/origin.js';
+import { ChatError, errorCodes, type Reason, toWireError } from '../errors.js';
+import type { Addresses } from '../limits/addresses.js';
+import type { Limits } from '../limits/Limits.js';
+
+export interface GateParts {
+  origins: OriginCheck;
+  limits: Limits;
+  addresses: Addresses;
+  /** Why nobody may connect now, or null. */
+  closed(): Reason | null;
+}
+
+/** The parts of an engine.io request and response that its types keep to themselves. */
+type EngineRequest = IncomingMessage & { _query?: { sid?: string } };
+
+export function guardHandshakes(io: Server, parts: GateParts): void {
+  /** Handshakes that hold a place of their address, and what lets it go. */
+  const places = new WeakMap<IncomingMessage, () => void>();
+
+  io.engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
+    // Nobody else listens yet, and an `error` that nobody hears ends the process.
+    if (request.headers.upgrade !== undefined) request.socket.on('error', () => undefined);
+    if (request._query?.sid) return next(); // It has passed before.
+    admit(request, parts)
+      .then((leave) => {
+        places.set(request, leave);
+        // A handshake that comes to nothing ends with its request; a connection keeps the place.
+        response.once('close', () => {
+          if (places.delete(request)) leave();
+        });
+        next();
+      })
+      .catch((error: unknown) => refuse(request, response, error));
+  });
+  io.engine.on('connection', (connection: { request: IncomingMessage; once: Once }) => {
+    const leave = places.get(connection.request);
+    places.delete(connection.request);
+    if (leave) connection.once('close', leave);
+  });
+}
+
+type Once = (event: 'close', listener: () => void) => void;
+
+/** @throws ChatError */
+async function admit(request: IncomingMessage, parts: GateParts): Promise<() => void> {
+  const { origins, limits, addresses, closed } = parts;
+  const reason = closed() ?? origins.refuse(request);
+  if (reason) throw new ChatError(reason);
+  const address = addresses.of(request);
+  await limits.spend('connectsOfAddress', address);
+  const leave = limits.addresses.enter(address);
+  if (!leave) throw ChatError.limited('too_many_connections', CROWDED_FOR);
+  return leave;
+}
+
+/** When the connections of an address are too many, nobody knows for how long: in milliseconds. */
+const CROWDED_FOR = 10_000;
+
+function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  const wire = toWireError(error);
+  const body = JSON.stringify({ error: wire });
+  const { status } = errorCodes[wire.code];
+  const headers: Record<string, string> = {
+    'Content-Type': 'application/json',
+    'Content-Length': String(Buffer.byteLength(body)),
+    'Cache-Control': 'no-store',
+    Connection: 'close',
+  };
+  if (wire.retryAfter !== undefined) headers['Retry-After'] = String(wire.retryAfter);
+  if (request.headers.upgrade === undefined) {
+    response.writeHead(status, headers).end(body);
+    return;
+  }
+  // An upgrade has no response, only the connection.
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  request.socket.end(`HTTP/1.1 ${status} \r\n${lines.join('')}\r\n${body}`);
+}

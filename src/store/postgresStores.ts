@@ -1,0 +1,58 @@
+/** The stores on PostgreSQL, ready for use. */
+import { sql } from 'kysely';
+import { StoreUnavailable } from './ChatStore.js';
+import { KyselyAccountStore } from './KyselyAccountStore.js';
+import { PostgresChatStore } from './PostgresChatStore.js';
+import { PostgresTimelineLog } from './PostgresTimelineLog.js';
+import { openPostgres, type PostgresOptions, PostgresUnavailable } from './postgres.js';
+import type { OpenedStores } from './protocol.js';
+
+/** How long a database that cannot be reached is waited for at the start, in milliseconds. */
+const START_WITHIN = 30_000;
+const TRY_EVERY = 500;
+
+/**
+ * Waits for the database, and brings its tables to this version; of many nodes that start at once one
+ * does it and the others wait.
+ * @throws StoreUnavailable (fatal) with a sentence for the operator.
+ */
+export async function openPostgresStores(options: PostgresOptions): Promise<OpenedStores> {
+  await prepare(options);
+  const db = openPostgres(options);
+  const chats = new PostgresChatStore(db);
+  const timelines = new PostgresTimelineLog(db);
+  return { chats, accounts: new KyselyAccountStore(db), timelines, unlock: () => {} };
+}
+
+async function prepare({ databaseUrl }: PostgresOptions): Promise<void> {
+  // Two: the migrator holds its lock on one connection while it asks through another.
+  const db = openPostgres({ databaseUrl, connections: 2, patient: true });
+  try {
+    const giveUp = Date.now() + START_WITHIN;
+    for (;;) {
+      const lost = await sql`select 1`.execute(db).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (lost === undefined) break;
+      if (!mayPass(lost) || Date.now() > giveUp) throw explain(databaseUrl, lost);
+      await new Promise((resolve) => setTimeout(resolve, TRY_EVERY));
+    }
+    await new PostgresChatStore(db).migrate();
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** A wrong password or name (28…, 3D000) stays wrong; a server that is starting comes. */
+function mayPass(error: unknown): boolean {
+  return error instanceof PostgresUnavailable && !/^(28|3D)/.test(error.sqlState ?? '');
+}
+
+/** Names the place, never the password. */
+function explain(databaseUrl: string, error: unknown): StoreUnavailable {
+  const { hostname, port, pathname } = new URL(databaseUrl);
+  const place = `${hostname}:${port || 5432}${pathname}`;
+  const { message } = error as Error;
+  return new StoreUnavailable(`The database of DATABASE_URL (${place}) refuses: ${message}.`, true);
+}
