@@ -97,7 +97,7 @@ function accountRoutes({ identity, signIns }: SignInParts): Router {
   routes.post('/password', async (request, response) => {
     const { password, newPassword } = parse(changePassword, request.body);
     const { id } = sessionOf(response).actor;
-    await signIns.changePassword(id, password, newPassword, request.ip ?? '');
+    await signIns.changePassword(id, password, newPassword, addressIn(response));
     setSignIn(response, await signIns.enter(id, null));
     response.status(204).end();
   });
