@@ -42,6 +42,8 @@ import { ThreadedChatStore } from './store/ThreadedChatStore.js';
 const FRAME_LIMIT = 64 * 1024;
 /** Time for last answers to reach their readers when the server stops, in milliseconds. */
 const FLUSH_WITHIN = 2000;
+/** And then for the other side to close, too. */
+const GOODBYE_WITHIN = 1000;
 const SWEEP_EVERY = 1000;
 /** Longest that headers and a whole request may take to arrive, in milliseconds; looked at each 2 s. */
 const SLOWEST = {
@@ -184,7 +186,7 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     http.close();
     await handle.drain();
     timers.forEach(clearInterval);
-    await closeConnections(io, guards);
+    await closeConnections(io, guards, http);
     await cluster?.close();
     if (!cluster) withdraw(config.dataDir);
     await store.close();
@@ -216,14 +218,23 @@ function listen(http: HttpServer, { port, host }: Config): Promise<void> {
   });
 }
 
-/** Closing the connection, not the namespace: a client whose namespace is closed stays away. */
-async function closeConnections(io: Server, guards: Guards): Promise<void> {
-  for (const connection of guards.connections) connection.close(false);
+/**
+ * Closing the connection, not the namespace: a client whose namespace is closed stays away. Whoever
+ * does not say goodbye, such as a phone in a tunnel, is cut: it must not hold up the stop.
+ */
+async function closeConnections(io: Server, guards: Guards, http: HttpServer): Promise<void> {
+  const { connections } = guards;
+  for (const connection of connections) connection.close(false);
   const giveUp = Date.now() + FLUSH_WITHIN;
   while (guards.connections.length > 0 && Date.now() < giveUp) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+  const cut = setTimeout(() => {
+    for (const { transport } of connections) transport.socket?.terminate?.();
+    http.closeAllConnections();
+  }, GOODBYE_WITHIN);
   await io.close();
+  clearTimeout(cut);
 }
 
 function urlOf(http: HttpServer, host: string): string {
