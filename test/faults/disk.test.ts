@@ -1,4 +1,4 @@
-/** Disks that are slow, full, broken, damaged or taken. */
+/** Disks that are full, broken, damaged or taken. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -6,27 +6,6 @@ import { pair, until, user } from '../support/clients.js';
 import { freePort, runToEnd, startServer, temporaryDirectory } from '../support/server.js';
 import { Crowd, crowdEnv } from './crowd.js';
 import { FaultyDisk, mayMount, type SmallDisk, smallFileSystem } from './disk/disk.js';
-
-test('[P1] no ack and no new_message leaves before the message is synced', async () => {
-  const disk = new FaultyDisk();
-  const { url } = await startServer(disk);
-  const { user: ursula, admin: albert, chatId } = await pair(url);
-  disk.holdSyncs();
-  let acked = false;
-  const ack = ursula.do('user_message', { chatId, content: 'Is it kept?' }).then((message) => {
-    acked = true;
-    return message;
-  });
-  await until(() => disk.held, 'the sync to begin');
-  // What left before these answers would have arrived before them.
-  await ursula.refused('start_chat', 'nonsense');
-  await albert.refused('assign_chat', 'nonsense');
-  expect(acked).toBe(false);
-  expect([...ursula.all('new_message'), ...albert.all('new_message')]).toEqual([]);
-  disk.mend();
-  const message = await ack;
-  expect(await albert.next('new_message')).toEqual(message);
-});
 
 const smallDisks: [what: string, make: () => SmallDisk][] = [
   ['a disk that says it is full', () => new FaultyDisk()],
