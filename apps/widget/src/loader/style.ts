@@ -15,7 +15,7 @@ button:before{content:"";width:25px;height:20px;border-radius:10px 10px 10px 2px
 .busy:before{animation:.6s infinite alternate a}
 @keyframes a{to{opacity:.3}}
 i{position:absolute;top:-3px;right:-3px;min-width:22px;padding:0 6px;box-sizing:border-box;border-radius:11px;background:#d6263b;color:#fff;font:600 12px/22px system-ui;text-align:center}
-i:empty,.off,button.full.open{display:none}
+i:empty,button.off,button.full.open{display:none}
 div{bottom:90px;width:min(392px,100vw - 40px);height:min(680px,100vh - 110px);border-radius:16px;overflow:hidden;background:Canvas;color-scheme:light dark}
 div:not(.open){opacity:0;visibility:hidden;transform:translateY(12px)}
 .left{right:auto;left:20px}
