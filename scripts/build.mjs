@@ -1,6 +1,6 @@
 // Builds everything that `npm start` serves, into `dist/`: the server, the client SDK, the widget
-// and the console. Run as a program it builds all, with `--stale` only what is out of
-// date.
+// and the console. Run as a program it builds all, or the targets that are named; with `--stale` only
+// what is out of date.
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -16,7 +16,6 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const compiler = join(root, 'node_modules', '.bin', 'tsc');
-
 const vite = join(root, 'node_modules', '.bin', 'vite');
 
 /** What is built, from what, and the stamp that says when. */
@@ -37,9 +36,14 @@ const targets = [
     build: () => {
       const config = join(root, 'apps', 'widget', 'vite.config.ts');
       for (const mode of ['loader', 'panel', 'demo']) {
-        run(vite, ['build', '--mode', mode, '--config', config]);
+        run(vite, ['build', '--logLevel', 'warn', '--mode', mode, '--config', config]);
       }
     },
+  },
+  {
+    name: 'console',
+    sources: ['apps/console', 'packages/client/src', 'package-lock.json'],
+    build: () => run(vite, ['build', '--logLevel', 'warn', join(root, 'apps', 'console')]),
   },
 ];
 
@@ -48,7 +52,7 @@ function run(command, args) {
     cwd: root,
     // Also when a test runner builds: what it tests is what is served.
     env: { ...process.env, NODE_ENV: 'production' },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', process.stderr, 'inherit'],
   });
   if (status !== 0) process.exit(status ?? 1);
 }
@@ -78,10 +82,14 @@ function build(target) {
   utimesSync(stampOf(target), startedAt, startedAt);
 }
 
-/** An installed package has no sources, and is built already. */
-export function buildIfStale() {
+/**
+ * An installed package has no sources, and is built already.
+ * @param names of the targets; none means all
+ */
+export function buildIfStale(names = []) {
   if (!existsSync(join(root, 'src'))) return;
-  const stale = targets.filter(isStale);
+  const wanted = targets.filter(({ name }) => names.length === 0 || names.includes(name));
+  const stale = wanted.filter(isStale);
   if (stale.length === 0) return;
   if (!existsSync(compiler)) {
     process.stderr.write('The server is not built: run `npm install` first.\n');
@@ -92,8 +100,9 @@ export function buildIfStale() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  if (!process.argv.includes('--stale')) {
+  const args = process.argv.slice(2);
+  if (!args.includes('--stale')) {
     for (const target of targets) rmSync(stampOf(target), { force: true });
   }
-  buildIfStale();
+  buildIfStale(args.filter((arg) => arg !== '--stale'));
 }

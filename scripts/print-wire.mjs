@@ -80,7 +80,7 @@ export function printWire() {
     `/** What a client acts on. */\nexport type ErrorCode = ${Object.keys(errorCodes)
       .map((code) => `'${code}'`)
       .join(' | ')};\n`,
-    '/** A refusal; `details` says which parts of a payload are wrong, `retryAfter` how many seconds to wait. */\nexport interface WireError { code: ErrorCode; message: string; details?: string[]; retryAfter?: number }\n',
+    '/** A refusal; `details` says which parts of a payload are wrong, `retryAfter` how many seconds to wait, `adminId` who has a chat already. */\nexport interface WireError { code: ErrorCode; message: string; details?: string[]; retryAfter?: number; adminId?: string }\n',
     ...types,
     interfaceOf('UserEvents', 'What a user sends.', clientEvents.user, sent),
     interfaceOf('AdminEvents', 'What an admin sends.', clientEvents.admin, sent),

@@ -64,6 +64,14 @@ const origins = optional(
     }),
 );
 
+const names = optional(
+  z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').map((part) => part.trim()))
+    .transform((parts) => parts.filter(Boolean)),
+);
+
 export const settings = {
   PORT: {
     schema: wholeNumber(0, 65535, '', 3000),
@@ -119,6 +127,53 @@ export const settings = {
     schema: wholeNumber(1, 3650, 'days', 180),
     fallback: '180',
     does: 'Days for which the anonymous identity of `POST /api/v1/visitors` is valid.',
+  },
+  PUBLIC_URL: {
+    schema: optional(
+      z
+        .url({ protocol: /^https?$/, error: 'must be an address such as https://chat.example.com' })
+        .transform((url) => new URL(url).origin)
+        .optional(),
+    ),
+    fallback: '(where it listens)',
+    does: 'Address under which browsers reach the server; single sign-on comes back to it.',
+  },
+  OIDC_ISSUER: {
+    schema: optional(
+      z.url({ protocol: /^https?$/, error: 'must be the address of the provider' }).optional(),
+    ),
+    fallback: '(none)',
+    does: 'OpenID Connect provider with which admins sign in to the console.',
+  },
+  OIDC_CLIENT_ID: {
+    schema: optional(z.string().optional()),
+    fallback: '(none)',
+    does: 'Client id that the provider gave for the console.',
+  },
+  OIDC_CLIENT_SECRET: {
+    schema: optional(z.string().optional()),
+    fallback: '(none)',
+    does: 'Its secret; leave it out for a public client, PKCE is used always.',
+  },
+  OIDC_ID_CLAIM: {
+    schema: optional(z.string().default('email')),
+    fallback: 'email',
+    does: 'Claim that becomes the `adminId`. Nobody but the provider may be able to choose it.',
+  },
+  OIDC_ROLE_CLAIM: {
+    schema: optional(z.string().default('groups')),
+    fallback: 'groups',
+    does: 'Claim with the groups or roles of a person; dots lead into objects: `realm_access.roles`.',
+  },
+  OIDC_ADMINS: {
+    schema: names,
+    fallback: '(nobody)',
+    does: 'Values of that claim that make an admin, with commas between them; `*`: everybody.',
+  },
+  OIDC_SUPERVISORS: {
+    schema: names,
+    fallback: '(nobody)',
+    does: 'Values of that claim that make a supervisor, with commas between them; `*`: everybody.',
   },
   HEARTBEAT_SECONDS: {
     schema: wholeNumber(1, 3600, 'seconds', 15),
@@ -185,6 +240,18 @@ export const settings = {
 type SettingName = keyof typeof settings;
 type Values = { [N in SettingName]: z.output<(typeof settings)[N]['schema']> };
 
+/** How admins sign in with an OpenID Connect provider. */
+export interface OidcConfig {
+  issuer: string;
+  clientId: string;
+  /** Undefined: a public client. */
+  clientSecret: string | undefined;
+  idClaim: string;
+  roleClaim: string;
+  admins: string[];
+  supervisors: string[];
+}
+
 export interface Config {
   port: number;
   host: string;
@@ -198,6 +265,9 @@ export interface Config {
   /** Undefined: generated and kept in `dataDir`. */
   jwtSecret: string | undefined;
   visitorTokenDays: number;
+  /** Origin under which browsers reach the server; undefined: where it listens. */
+  publicUrl: string | undefined;
+  oidc: OidcConfig | undefined;
   heartbeatSeconds: number;
   trustedProxies: number;
   eventsPerSecond: number;
@@ -245,6 +315,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       `RATE_LIMITS can only be off on a loopback HOST, and HOST is ${v.HOST}.`,
     ]);
   }
+  const oidc = oidcOf(v, loopback);
   return {
     port: v.PORT,
     host: v.HOST,
@@ -256,6 +327,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     redisUrl: v.REDIS_URL,
     jwtSecret: v.JWT_SECRET,
     visitorTokenDays: v.VISITOR_TOKEN_DAYS,
+    publicUrl: v.PUBLIC_URL,
+    oidc,
     heartbeatSeconds: v.HEARTBEAT_SECONDS,
     trustedProxies: v.TRUSTED_PROXIES,
     eventsPerSecond: v.EVENTS_PER_SECOND,
@@ -269,6 +342,31 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     logLevel: v.LOG_LEVEL,
     logFormat: v.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json'),
     loopback,
+  };
+}
+
+/** @throws ConfigError when single sign-on is asked for and could not work. */
+function oidcOf(v: Values, loopback: boolean): OidcConfig | undefined {
+  if (v.OIDC_ISSUER === undefined) return undefined;
+  const lines: string[] = [];
+  if (v.OIDC_CLIENT_ID === undefined) lines.push('OIDC_CLIENT_ID is missing beside OIDC_ISSUER.');
+  if (v.OIDC_ADMINS.length + v.OIDC_SUPERVISORS.length === 0) {
+    lines.push('OIDC_ADMINS and OIDC_SUPERVISORS are empty, so that nobody could sign in.');
+  }
+  if (v.PUBLIC_URL === undefined && !loopback) {
+    lines.push('PUBLIC_URL is missing: the provider has to send people back to it.');
+  }
+  const { protocol, hostname } = new URL(v.OIDC_ISSUER);
+  if (protocol === 'http:' && !isLoopback(hostname)) lines.push('OIDC_ISSUER must be https.');
+  if (lines.length > 0 || v.OIDC_CLIENT_ID === undefined) throw new ConfigError(lines);
+  return {
+    issuer: v.OIDC_ISSUER,
+    clientId: v.OIDC_CLIENT_ID,
+    clientSecret: v.OIDC_CLIENT_SECRET,
+    idClaim: v.OIDC_ID_CLAIM,
+    roleClaim: v.OIDC_ROLE_CLAIM,
+    admins: v.OIDC_ADMINS,
+    supervisors: v.OIDC_SUPERVISORS,
   };
 }
 

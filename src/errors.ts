@@ -43,6 +43,12 @@ const table = {
     'The id is not valid: 1 to 128 letters, digits or . _ : @ | + = ~ / -, starting with a letter, a digit or _.',
   ],
   wrong_password: ['unauthorized', 'The name or the password is wrong.'],
+  sso_failed: ['unauthorized', 'Single sign-on did not succeed: try again.'],
+  sso_no_role: [
+    'forbidden',
+    'Your organisation knows you, but has given you no role in this console.',
+  ],
+  sso_unreachable: ['unavailable', 'Single sign-on cannot be reached just now: try again.'],
   missing_token: ['unauthorized', 'A token is required: give it in the handshake as auth.token.'],
   missing_bearer: [
     'unauthorized',
@@ -59,6 +65,8 @@ const table = {
     'forbidden',
     'This host name is not served in open mode: use localhost, or set AUTH_MODE=token.',
   ],
+  no_account: ['unknown_event', 'There is no account of this name.'],
+  own_account: ['forbidden', 'Not your own account: ask another supervisor.'],
   setup_done: ['forbidden', 'This link has been used or has expired.'],
   no_namespace: ['forbidden', 'Connect to the namespace /user or /admin.'],
   supervisors_only: ['forbidden', 'Only a supervisor may do this.'],
@@ -106,7 +114,12 @@ export interface WireError {
   details?: string[];
   /** Seconds to wait before trying again, at least 1; with `rate_limited`. */
   retryAfter?: number;
+  /** Of `already_assigned`: who has the chat. Every admin may know, as from `chat_assigned`. */
+  adminId?: string;
 }
+
+/** What a client is told beside code and sentence. */
+type ErrorFacts = Omit<WireError, 'code' | 'message'>;
 
 /** The parts of a Zod issue that are told. */
 interface Issue {
@@ -121,8 +134,7 @@ export class ChatError extends Error {
 
   constructor(
     readonly reason: Reason,
-    readonly details?: string[],
-    readonly retryAfter?: number,
+    readonly facts: ErrorFacts = {},
   ) {
     super(reasons[reason][1]);
     this.code = reasons[reason][0];
@@ -130,7 +142,7 @@ export class ChatError extends Error {
 
   /** @param wait milliseconds until it may be tried again */
   static limited(reason: Reason, wait: number): ChatError {
-    return new ChatError(reason, undefined, Math.max(1, Math.ceil(wait / 1000)));
+    return new ChatError(reason, { retryAfter: Math.max(1, Math.ceil(wait / 1000)) });
   }
 
   /** Says where a payload is wrong: names of our schemas, sentences of our own, nothing repeated. */
@@ -139,15 +151,12 @@ export class ChatError extends Error {
       if (code === 'unrecognized_keys') return 'has a field that is not known here';
       return path.length > 0 ? `${path.join('.')} ${message}` : message;
     });
-    return new ChatError('invalid_payload', details);
+    return new ChatError('invalid_payload', { details });
   }
 }
 
 /** The one place where an error takes the form that clients see. */
 export function toWireError(error: unknown): WireError {
   const known = error instanceof ChatError ? error : new ChatError('internal');
-  const wire: WireError = { code: known.code, message: known.message };
-  if (known.details) wire.details = known.details;
-  if (known.retryAfter !== undefined) wire.retryAfter = known.retryAfter;
-  return wire;
+  return { code: known.code, message: known.message, ...known.facts };
 }

@@ -4,21 +4,26 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Server } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
+import { announce, withdraw } from './address.js';
 import { Identity } from './auth/identity.js';
 import { OriginCheck } from './auth/origin.js';
 import { loadSecret } from './auth/secret.js';
 import { Tokens } from './auth/tokens.js';
 import type { Config } from './config.js';
+import { Cluster } from './feed/Cluster.js';
 import { Emitter } from './feed/Emitter.js';
 import { Encoder } from './feed/encoding.js';
 import { Feed } from './feed/Feed.js';
 import { createApi } from './http/api.js';
 import { createApp, type ServerState } from './http/app.js';
+import { createOidcRoutes, OIDC_CALLBACK } from './http/oidc.js';
 import { createPages } from './http/pages.js';
 import { createSignInRoutes } from './http/signIn.js';
+import { Addresses } from './limits/addresses.js';
 import { Limits } from './limits/Limits.js';
 import { type ChatServer, runProcess, type ServerOptions } from './process.js';
 import { ChatService } from './services/ChatService.js';
+import { OidcService } from './services/OidcService.js';
 import { PresenceService } from './services/PresenceService.js';
 import { SignInService } from './services/SignInService.js';
 import { ViewerService } from './services/ViewerService.js';
@@ -28,6 +33,7 @@ import { Greeter } from './socket_handler/Greeter.js';
 import { guardHandshakes } from './socket_handler/gate.js';
 import { Handle } from './socket_handler/handle.js';
 import { Guards } from './socket_handler/sweep.js';
+import { databaseOf } from './store/databaseOf.js';
 import { GroupCommit } from './store/GroupCommit.js';
 import { ThreadedChatStore } from './store/ThreadedChatStore.js';
 
@@ -64,20 +70,19 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   });
   const http = createServer(SLOWEST, app);
   http.setTimeout(IDLE_LIMIT);
-  const { trustedProxies } = config;
+  const addresses = new Addresses(config.trustedProxies, log);
   const limits = new Limits(config);
   const io = createSocketServer(http, origins);
   const closed = () => (state === 'ready' ? null : 'not_ready');
-  guardHandshakes(io, { origins, limits, trustedProxies, closed });
-  const guards = new Guards(io, config, log);
+  guardHandshakes(io, { origins, limits, addresses, closed });
+  const guards = new Guards(io, { addresses, rateLimits: config.rateLimits }, log);
 
   await listen(http, config);
-  const postgres = postgresOf(config);
-  const thread = postgres ? './store/postgres.thread.js' : './store/sqlite.thread.js';
+  const database = databaseOf(config);
+  const { postgres } = database;
   const store = await ThreadedChatStore.open({
-    thread: options.storeThread ?? new URL(thread, import.meta.url),
-    dataDir: config.dataDir,
-    postgres,
+    ...database,
+    thread: options.storeThread ?? database.thread,
     onFatal: options.onFatal,
   }).catch((error: unknown) => {
     http.close();
@@ -86,39 +91,52 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
 
   const emitter = new Emitter(io);
   const feed = new Feed(emitter);
-  const commits = new GroupCommit(store, (done) => feed.deliver(done));
-  const chats = new ChatService(store, commits, feed);
+  const cluster = postgres && new Cluster({ ...config, store, emitter, feed, log });
+  const reach = cluster?.reach ?? emitter;
+  const outlet = cluster ?? feed;
+  const commits = new GroupCommit(store, (done) => outlet.deliver(done));
+  const chats = new ChatService(store, commits, reach);
   const presence = new PresenceService(store, emitter, log);
   const viewers = new ViewerService(store, emitter);
   const handle = new Handle({ chats, presence, viewers }, log);
-  const greeter = new Greeter(store, presence, emitter, log);
+  const greeter = new Greeter(store, presence, emitter, log, cluster);
   const { authMode, visitorTokenDays } = config;
   const signIns = new SignInService(store.accounts, limits, (ended) => emitter.endSessions(ended));
   const identity = new Identity(authMode, tokens, signIns);
-  const signInRoutes = createSignInRoutes({ authMode, identity, signIns });
+  const url = urlOf(http, config.host);
+  const oidc = authMode === 'token' ? config.oidc : undefined;
+  const signInRoutes = createSignInRoutes({ authMode, identity, signIns, singleSignOn: !!oidc });
+  if (oidc) {
+    const back = `${config.publicUrl ?? url}/api/v1${OIDC_CALLBACK}`;
+    signInRoutes.use(createOidcRoutes(new OidcService(oidc, back, log), signIns));
+  }
   api = createApi({
     handle,
     identity,
     tokens,
     limits,
     visitorTokenDays,
-    trustedProxies,
+    addresses,
     signInRoutes,
   });
+  const connections = { io, identity, handle, emitter, greeter, viewers, limits, guards, cluster };
   for (const namespace of ['user', 'admin'] as const) {
-    serveNamespace(namespace, { io, identity, handle, emitter, greeter, viewers, limits, guards });
+    serveNamespace(namespace, connections);
   }
   const timers = [
     setInterval(() => {
       feed.heartbeat();
-      greeter.retry();
     }, config.heartbeatSeconds * 1000),
     setInterval(() => {
       handle.giveUpOnOverdue();
+      greeter.retry();
       guards.sweep();
       limits.sweep();
       const now = Date.now();
       emitter.endSessions(({ expiresAt }) => expiresAt <= now);
+      signIns.endForeign(emitter.liveSignIns()).catch((err: unknown) => {
+        log.warn({ err }, 'whether sign-ins are in force could not be read');
+      });
     }, SWEEP_EVERY),
   ];
   state = 'ready';
@@ -129,14 +147,13 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     await handle.drain();
     timers.forEach(clearInterval);
     await closeConnections(io, guards);
+    cluster?.close();
+    withdraw(config.dataDir);
     await store.close();
   };
   const setupToken = authMode === 'token' ? await signIns.offerSetup() : undefined;
-  return { url: urlOf(http, config.host), setupToken, close };
-}
-
-function postgresOf({ databaseUrl, databaseConnections }: Config) {
-  return databaseUrl ? { databaseUrl, connections: databaseConnections } : undefined;
+  announce(config.dataDir, url);
+  return { url, setupToken, close };
 }
 
 function createSocketServer(http: HttpServer, origins: OriginCheck): Server {

@@ -107,9 +107,10 @@ function warnOpen({ loopback, host }: Config, log: Logger): void {
   else log.warn({ host }, 'AUTH_MODE=open ON THE NETWORK: ANYBODY CAN BE ANYBODY, ADMINS INCLUDED');
 }
 
-function explainStart(error: unknown, { port, host }: Config): string {
+function explainStart(error: unknown, { port, host, dataDir }: Config): string {
   if (error instanceof StoreUnavailable) return error.message;
-  const { code } = error as NodeJS.ErrnoException;
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code && path) return `DATA_DIR ${dataDir} cannot be used: ${code} at ${path}.`;
   if (code === 'EADDRINUSE')
     return `Port ${port} is taken: stop what uses it, or set another PORT.`;
   if (code === 'EACCES') return `Port ${port} is not allowed for this user: set a PORT above 1023.`;

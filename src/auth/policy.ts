@@ -12,6 +12,7 @@
  *   holds for them too.
  * - **R6** What one may not read does not exist: absent and foreign chats get one answer.
  * - **R7** A sender is who the session is; whoever claims another name is refused, not renamed.
+ * - **R8** A supervisor keeps the accounts of admins, but cannot take their own away.
  */
 import type { Reason } from '../errors.js';
 import type { Chat } from '../validations/chat.validation.js';
@@ -83,6 +84,16 @@ export function mayAssign(actor: Actor, chat: Ownership | undefined): Verdict {
 /** R1, R2, R5: whose chats a list shows. */
 export function mayListAll(actor: Actor): Verdict {
   return actor.role === 'supervisor' ? null : 'supervisors_only';
+}
+
+/** R8. */
+export function mayKeepAccounts(actor: Actor): Verdict {
+  return actor.role === 'supervisor' ? null : 'supervisors_only';
+}
+
+/** R8: a desk that nobody can run is nobody's wish. */
+export function mayChangeAccountOf(actor: Actor, adminId: string): Verdict {
+  return mayKeepAccounts(actor) ?? (actor.id === adminId ? 'own_account' : null);
 }
 
 /** R7. Stock clients send `senderId`; empty or absent claims nothing. */

@@ -22,6 +22,9 @@ const ALL_ADMINS = 'admins';
 /** Connections of supervisors that have a chat before their eyes. */
 const watchersOf = (chatId: string) => `watch:${chatId}`;
 
+/** Connections that have a chat before their eyes, for as long as nobody has taken it. */
+const readersOf = (chatId: string) => `read:${chatId}`;
+
 const roomOf = (actor: Pick<Actor, 'id'>, side: NamespaceName) => `${side}:${actor.id}`;
 
 export class Emitter {
@@ -69,15 +72,17 @@ export class Emitter {
     this.users.emit(event, ...data);
   }
 
-  /** To the admin who has a chat, and to the supervisors who watch it; once to each connection. */
+  /**
+   * To the admin who has a chat, or while nobody has it to those who look at it, and to the
+   * supervisors who watch it; once to each connection.
+   */
   toAdminsOf<E extends keyof ServerEventMap<'admin'>>(
     { chatId, adminId }: Pick<Address, 'chatId' | 'adminId'>,
     event: E,
     ...data: Parameters<ServerEventMap<'admin'>[E]>
   ): void {
-    const rooms = [watchersOf(chatId)];
-    if (adminId !== null) rooms.push(roomOf({ id: adminId }, 'admin'));
-    send(this.admins, rooms, event, data[0]);
+    const own = adminId === null ? readersOf(chatId) : roomOf({ id: adminId }, 'admin');
+    send(this.admins, [watchersOf(chatId), own], event, data[0]);
   }
 
   toAdminSocket<E extends keyof ServerEventMap<'admin'>>(
@@ -93,12 +98,13 @@ export class Emitter {
     return this.admins.sockets.has(socketId);
   }
 
-  watch(socketId: string, chatId: string): void {
-    this.admins.in(socketId).socketsJoin(watchersOf(chatId));
+  /** @param always also when somebody else has the chat: for supervisors */
+  watch(socketId: string, chatId: string, always: boolean): void {
+    this.admins.in(socketId).socketsJoin(always ? watchersOf(chatId) : readersOf(chatId));
   }
 
   unwatch(socketId: string, chatId: string): void {
-    this.admins.in(socketId).socketsLeave(watchersOf(chatId));
+    this.admins.in(socketId).socketsLeave([watchersOf(chatId), readersOf(chatId)]);
   }
 
   /** To one socket alone. */
@@ -122,6 +128,16 @@ export class Emitter {
         socket.disconnect();
       }
     }
+  }
+
+  /** The sign-ins of admins who are connected. */
+  liveSignIns(): string[] {
+    const live = new Set<string>();
+    for (const socket of this.admins.sockets.values()) {
+      const { sessionId }: Session = socket.data.session;
+      if (sessionId !== undefined) live.add(sessionId);
+    }
+    return [...live];
   }
 
   /** A refusal, to the socket that caused it. */

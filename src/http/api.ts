@@ -7,6 +7,7 @@ import express, { type Request, type RequestHandler, Router } from 'express';
 import type { Identity } from '../auth/identity.js';
 import type { Tokens } from '../auth/tokens.js';
 import { ChatError } from '../errors.js';
+import type { Addresses } from '../limits/addresses.js';
 import type { Limits } from '../limits/Limits.js';
 import { authenticate, sessionOf } from '../middlewares/authenticate.js';
 import { addressIn, limitRequests } from '../middlewares/rateLimit.js';
@@ -22,18 +23,18 @@ export interface ApiParts {
   tokens: Tokens;
   limits: Limits;
   visitorTokenDays: number;
-  trustedProxies: number;
+  addresses: Addresses;
   signInRoutes: Router;
 }
 
 export function createApi(parts: ApiParts): Router {
-  const { identity, limits, trustedProxies, signInRoutes } = parts;
+  const { identity, limits, addresses, signInRoutes } = parts;
   const api = Router();
   api.use((_request, response, next) => {
     response.set('Cache-Control', 'no-store');
     next();
   });
-  api.use(limitRequests(limits, trustedProxies));
+  api.use(limitRequests(limits, addresses));
   api.use(express.json({ limit: BODY_LIMIT }));
   api.use(signInRoutes);
   api.post('/visitors', createVisitor(parts));
@@ -86,7 +87,7 @@ function payloadOf(request: Request): Record<string, unknown> {
   }
   const body: unknown = request.body ?? {};
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body };
-  throw new ChatError('invalid_payload', ['the body must be a JSON object']);
+  throw new ChatError('invalid_payload', { details: ['the body must be a JSON object'] });
 }
 
 function isNumber(value: unknown): boolean {

@@ -11,6 +11,8 @@ import helmet from 'helmet';
 import type { Config } from '../config.js';
 
 const PUBLIC = join(import.meta.dirname, '..', 'public');
+/** The address says where in the console one is; the page reads it. */
+const CONSOLE = /^\/console(\/(queue|mine|all|overview|team)(\/[\w-]+)?)?\/?$/;
 const YEAR = 31_536_000_000;
 
 export function createPages(
@@ -22,7 +24,7 @@ export function createPages(
   pages.use(['/widget.js', '/widget'], onOtherSites);
   pages.get('/widget.js', file('widget.js'));
   pages.get('/widget', policy({ frameAncestors: hosts(config) }), html('widget/index.html'));
-  pages.get('/console', policy({ frameAncestors: ["'none'"] }), html('console/index.html'));
+  pages.get(CONSOLE, policy({ frameAncestors: ["'none'"] }), html('console/index.html'));
   if (config.authMode === 'open') {
     pages.get('/demo', policy({ frameSrc: ["'self'"] }), html('demo/index.html'));
   }

@@ -1,47 +1,49 @@
 /** Signing in and out of the console, and the accounts behind it. */
-import { type CookieOptions, type Response, Router } from 'express';
-import { z } from 'zod';
-import { type Identity, SIGN_IN_COOKIE, signInSecret } from '../auth/identity.js';
+import { type Response, Router } from 'express';
+import type { z } from 'zod';
+import { type Identity, signInSecret } from '../auth/identity.js';
+import { mayChangeAccountOf, mayKeepAccounts } from '../auth/policy.js';
 import type { Config } from '../config.js';
 import { ChatError } from '../errors.js';
 import { authenticate, sessionOf } from '../middlewares/authenticate.js';
 import { addressIn } from '../middlewares/rateLimit.js';
-import { SIGN_IN_LASTS, type SignInService } from '../services/SignInService.js';
-import { participantId } from '../validations/chat.validation.js';
-
-const password = z.string().min(10, { error: 'must have at least 10 characters' }).max(200);
-const credentials = z.object({ adminId: participantId, password: z.string().max(200) });
-const account = z.object({
-  adminId: participantId,
-  password,
-  role: z.enum(['admin', 'supervisor']).default('admin'),
-});
-const setup = z.object({ setupToken: z.string().max(100), adminId: participantId, password });
-
-const cookieOptions: CookieOptions = {
-  httpOnly: true,
-  secure: true,
-  sameSite: 'strict',
-  path: '/',
-};
+import type { SignInService } from '../services/SignInService.js';
+import {
+  changePassword,
+  credentials,
+  namedAccount,
+  newAccount,
+  setUp,
+} from '../validations/account.validation.js';
+import { clearSignIn, setSignIn } from './signInCookie.js';
 
 export interface SignInParts {
   authMode: Config['authMode'];
   identity: Identity;
   signIns: SignInService;
+  /** Whether admins may also come in by single sign-on. */
+  singleSignOn: boolean;
 }
 
-export function createSignInRoutes({ authMode, identity, signIns }: SignInParts): Router {
+export function createSignInRoutes(parts: SignInParts): Router {
+  const routes = Router();
+  routes.use(sessionRoutes(parts));
+  routes.use(accountRoutes(parts));
+  return routes;
+}
+
+function sessionRoutes({ authMode, signIns, singleSignOn }: SignInParts): Router {
   const routes = Router();
 
   const enter = async (response: Response, adminId: string, secret: string) => {
     const secretOfSignIn = await signIns.signIn(adminId, secret, addressIn(response));
-    response.cookie(SIGN_IN_COOKIE, secretOfSignIn, { ...cookieOptions, maxAge: SIGN_IN_LASTS });
+    setSignIn(response, secretOfSignIn);
     response.status(201).json(await whoIs(secretOfSignIn));
   };
   const whoIs = async (secret: string | undefined) => {
-    const session = secret ? await signIns.sessionOf(secret).catch(() => null) : null;
-    return { authMode, adminId: session?.actor.id ?? null, role: session?.actor.role ?? null };
+    const session = secret ? await signIns.sessionOf(secret).catch(nobody) : null;
+    const { id: adminId = null, role = null } = session?.actor ?? {};
+    return { authMode, singleSignOn, adminId, role };
   };
 
   // Who the console is, and whether it has to ask.
@@ -49,27 +51,67 @@ export function createSignInRoutes({ authMode, identity, signIns }: SignInParts)
     response.json(await whoIs(signInSecret(request.headers.cookie)));
   });
   routes.post('/sign-in', async (request, response) => {
-    const { adminId, password: secret } = parse(credentials, request.body);
-    await enter(response, adminId, secret);
+    const { adminId, password } = parse(credentials, request.body);
+    await enter(response, adminId, password);
   });
   routes.post('/sign-out', async (request, response) => {
     const secret = signInSecret(request.headers.cookie);
     if (secret) await signIns.signOut(secret);
-    response.clearCookie(SIGN_IN_COOKIE, cookieOptions).status(204).end();
+    clearSignIn(response);
+    response.status(204).end();
   });
   // The first account, by the link that the first start prints.
   routes.post('/setup', async (request, response) => {
-    const { setupToken, adminId, password: secret } = parse(setup, request.body);
-    await signIns.setUp(setupToken, { adminId, password: secret, role: 'supervisor' });
-    await enter(response, adminId, secret);
+    const { setupToken, adminId, password } = parse(setUp, request.body);
+    await signIns.setUp(setupToken, { adminId, password, role: 'supervisor' });
+    await enter(response, adminId, password);
   });
-  routes.post('/accounts', authenticate('admin', identity), async (request, response) => {
-    if (sessionOf(response).actor.role !== 'supervisor') throw new ChatError('supervisors_only');
-    const wanted = parse(account, request.body);
+  return routes;
+}
+
+function accountRoutes({ identity, signIns }: SignInParts): Router {
+  const routes = Router();
+  routes.use(['/accounts', '/password'], authenticate('admin', identity));
+
+  routes.get('/accounts', async (_request, response) => {
+    permit(mayKeepAccounts(sessionOf(response).actor));
+    response.json({ accounts: await signIns.getAccounts() });
+  });
+  routes.post('/accounts', async (request, response) => {
+    const wanted = parse(newAccount, request.body);
+    permit(mayChangeAccountOf(sessionOf(response).actor, wanted.adminId));
     await signIns.putAccount(wanted);
     response.status(201).json({ adminId: wanted.adminId, role: wanted.role });
   });
+  routes.delete('/accounts/:adminId', async (request, response) => {
+    const { adminId } = parse(namedAccount, request.params);
+    permit(mayChangeAccountOf(sessionOf(response).actor, adminId));
+    await signIns.removeAccount(adminId);
+    response.status(204).end();
+  });
+  routes.post('/accounts/:adminId/sign-out', async (request, response) => {
+    const { adminId } = parse(namedAccount, request.params);
+    permit(mayKeepAccounts(sessionOf(response).actor));
+    response.json({ ended: await signIns.signOutAdmin(adminId) });
+  });
+  routes.post('/password', async (request, response) => {
+    const { password, newPassword } = parse(changePassword, request.body);
+    const { id } = sessionOf(response).actor;
+    await signIns.changePassword(id, password, newPassword, addressIn(response));
+    setSignIn(response, await signIns.enter(id, null));
+    response.status(204).end();
+  });
   return routes;
+}
+
+/** A cookie that proves nothing any more is nobody's; that the store fails is another matter. */
+function nobody(error: unknown): null {
+  if (error instanceof ChatError) return null;
+  throw error;
+}
+
+function permit(refused: ReturnType<typeof mayKeepAccounts>): void {
+  if (refused) throw new ChatError(refused);
 }
 
 function parse<T>(schema: z.ZodType<T>, body: unknown): T {

@@ -1,5 +1,5 @@
 /**
- * Signing in with a password. A sign-in is a random secret in an `HttpOnly` cookie; only its hash is
+ * Accounts, and signing in to them. A sign-in is a random secret in an `HttpOnly` cookie; only its hash is
  * stored, so it can be ended, and neither a page's script nor a copy of the database can use it.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
@@ -8,16 +8,13 @@ import type { Session } from '../auth/tokens.js';
 import { ChatError } from '../errors.js';
 import type { Limits } from '../limits/Limits.js';
 import type { Account, AccountStore } from '../store/AccountStore.js';
+import type { NewAccount } from '../validations/account.validation.js';
+import type { AccountKeeper } from './AccountKeeper.js';
 
 /** How long a sign-in lasts, in milliseconds. */
 export const SIGN_IN_LASTS = 12 * 3_600_000;
 
-/** Passwords are hashed with Argon2id: 19 MiB and two passes, as OWASP recommends. */
-export interface NewAccount extends Pick<Account, 'adminId' | 'role'> {
-  password: string;
-}
-
-export class SignInService {
+export class SignInService implements AccountKeeper {
   /** Spends the time of a check where there is no account, so that time does not tell names. */
   private readonly nobody = hash(randomBytes(16));
 
@@ -28,7 +25,7 @@ export class SignInService {
     private readonly accounts: AccountStore,
     private readonly limits: Limits,
     /** Called when sign-ins have ended: their live connections have to go. */
-    private readonly onEnd: (ended: (session: Session) => boolean) => void,
+    private readonly onEnd: (ended: (session: Session) => boolean) => void = () => {},
   ) {}
 
   /** @returns the token of the first start, or undefined when there are accounts already. */
@@ -50,7 +47,36 @@ export class SignInService {
   async putAccount({ adminId, role, password }: NewAccount): Promise<void> {
     await this.accounts.putAccount({ adminId, role, passwordHash: await hash(password) });
     this.setupToken = undefined;
-    this.onEnd(({ actor, sessionId }) => sessionId !== undefined && actor.id === adminId);
+    this.endedOf(adminId);
+  }
+
+  getAccounts(): Promise<Pick<Account, 'adminId' | 'role'>[]> {
+    return this.accounts.getAccounts();
+  }
+
+  async removeAccount(adminId: string): Promise<void> {
+    if (!(await this.accounts.removeAccount(adminId))) throw new ChatError('no_account');
+    this.endedOf(adminId);
+  }
+
+  async signOutAdmin(adminId: string): Promise<number> {
+    const ended = await this.accounts.endSignInsOf(adminId);
+    this.endedOf(adminId);
+    return ended;
+  }
+
+  /**
+   * Changes one's own password, which ends all of one's sign-ins.
+   * @throws ChatError `wrong_password`; `too_many_tries`.
+   */
+  async changePassword(
+    adminId: string,
+    password: string,
+    newPassword: string,
+    address: string,
+  ): Promise<void> {
+    const { role } = await this.check(adminId, password, address);
+    await this.putAccount({ adminId, role, password: newPassword });
   }
 
   /**
@@ -58,18 +84,19 @@ export class SignInService {
    * @throws ChatError `wrong_password`, for an unknown account as well; `too_many_tries`.
    */
   async signIn(adminId: string, password: string, address: string): Promise<string> {
-    const tries = `${address} ${adminId}`;
-    await this.limits.spend('triesOfAddress', address);
-    await this.limits.spend('triesOfAccountFromAddress', tries);
-    await this.limits.spend('triesOfAccount', adminId);
-    const account = await this.accounts.getAccount(adminId);
-    const fits = await verify(account?.passwordHash ?? (await this.nobody), password);
-    if (!account || !fits) throw new ChatError('wrong_password');
-    await this.limits.forgive('triesOfAccountFromAddress', tries);
-    await this.limits.forgive('triesOfAccount', adminId);
+    await this.check(adminId, password, address);
+    return this.enter(adminId, null);
+  }
+
+  /**
+   * Signs in whom somebody else has proven.
+   * @param role what the identity provider says; null: the role of the account
+   * @returns the secret for the cookie
+   */
+  async enter(adminId: string, role: Account['role'] | null): Promise<string> {
     const secret = randomBytes(32).toString('base64url');
     const expiresAt = Date.now() + SIGN_IN_LASTS;
-    await this.accounts.addSignIn({ sessionId: idOf(secret), adminId, expiresAt });
+    await this.accounts.addSignIn({ sessionId: idOf(secret), adminId, role, expiresAt });
     return secret;
   }
 
@@ -85,6 +112,36 @@ export class SignInService {
     const ended = idOf(secret);
     await this.accounts.endSignIn(ended);
     this.onEnd(({ sessionId }) => sessionId === ended);
+  }
+
+  /**
+   * Ends the connections of sign-ins that were ended elsewhere: by another node, or by a command that
+   * wrote into the database.
+   * @param live the sign-ins that have connections here
+   */
+  async endForeign(live: string[]): Promise<void> {
+    if (live.length === 0) return;
+    const inForce = new Set(await this.accounts.inForce(live));
+    const gone = new Set(live.filter((sessionId) => !inForce.has(sessionId)));
+    if (gone.size === 0) return;
+    this.onEnd(({ sessionId }) => sessionId !== undefined && gone.has(sessionId));
+  }
+
+  private async check(adminId: string, password: string, address: string): Promise<Account> {
+    const tries = `${address} ${adminId}`;
+    await this.limits.spend('triesOfAddress', address);
+    await this.limits.spend('triesOfAccountFromAddress', tries);
+    await this.limits.spend('triesOfAccount', adminId);
+    const account = await this.accounts.getAccount(adminId);
+    const fits = await verify(account?.passwordHash ?? (await this.nobody), password);
+    if (!account || !fits) throw new ChatError('wrong_password');
+    await this.limits.forgive('triesOfAccountFromAddress', tries);
+    await this.limits.forgive('triesOfAccount', adminId);
+    return account;
+  }
+
+  private endedOf(adminId: string): void {
+    this.onEnd(({ actor, sessionId }) => sessionId !== undefined && actor.id === adminId);
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * Who is looking at a chat right now. Admins see each other's names there; a supervisor also gets the
- * chat live, which no loss of ownership can take from them (rule R5).
+ * Who is looking at a chat right now. Admins see each other's names there, and see a chat live that
+ * nobody has taken (rule R2); a supervisor every chat, which no loss of ownership can take from them
+ * (rule R5).
  */
 import type { Actor } from '../auth/policy.js';
 import type { Emitter } from '../feed/Emitter.js';
@@ -36,7 +37,7 @@ export class ViewerService {
     viewers.set(socketId, actor.id);
     this.viewers.set(chatId, viewers);
     this.looking.set(socketId, chatId);
-    if (actor.role === 'supervisor') this.emitter.watch(socketId, chatId);
+    this.emitter.watch(socketId, chatId, actor.role === 'supervisor');
     this.tell(chatId);
     return { data: this.viewersOf(chatId) };
   }

@@ -17,6 +17,7 @@ export const adminHandlers: Handlers<'admin'> = {
   },
   admin_message: { handle: ({ chats }, message, { actor }) => chats.sendMessage(actor, message) },
   end_chat: { handle: ({ chats }, { chatId }, { actor }) => chats.endChat(actor, chatId) },
+  get_chat: { handle: ({ chats }, { chatId }, { actor }) => chats.getChat(actor, chatId) },
   get_messages: { handle: ({ chats }, query, { actor }) => chats.getMessages(actor, query) },
   get_chats: { handle: ({ chats }, query, { actor }) => chats.getChats(actor, query) },
   mark_messages: { handle: ({ chats }, marks, { actor }) => chats.markMessages(actor, marks) },

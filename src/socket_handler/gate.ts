@@ -7,13 +7,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from 'socket.io';
 import type { OriginCheck } from '../auth/origin.js';
 import { ChatError, errorCodes, type Reason, toWireError } from '../errors.js';
-import { addressOf } from '../limits/addresses.js';
+import type { Addresses } from '../limits/addresses.js';
 import type { Limits } from '../limits/Limits.js';
 
 export interface GateParts {
   origins: OriginCheck;
   limits: Limits;
-  trustedProxies: number;
+  addresses: Addresses;
   /** Why nobody may connect now, or null. */
   closed(): Reason | null;
 }
@@ -51,10 +51,10 @@ type Once = (event: 'close', listener: () => void) => void;
 
 /** @throws ChatError */
 async function admit(request: IncomingMessage, parts: GateParts): Promise<() => void> {
-  const { origins, limits, trustedProxies, closed } = parts;
+  const { origins, limits, addresses, closed } = parts;
   const reason = closed() ?? origins.refuse(request);
   if (reason) throw new ChatError(reason);
-  const address = addressOf(request, trustedProxies);
+  const address = addresses.of(request);
   await limits.spend('connectsOfAddress', address);
   const leave = limits.addresses.enter(address);
   if (!leave) throw ChatError.limited('too_many_connections', CROWDED_FOR);

@@ -19,7 +19,6 @@ export const ANSWER_WITHIN = 10_000;
 interface AnyRow {
   schema: z.ZodType;
   handle(services: Services, payload: unknown, sender: Sender): Promise<Answer<unknown>>;
-  startsChat?: true;
   emits?(answer: Answer<unknown>): [event: string, data: unknown] | undefined;
 }
 
@@ -115,8 +114,7 @@ export class Handle {
   }
 
   private carryOut({ row, payload }: Work, sender: Sender): Promise<Answer<unknown>> {
-    const work = () => row.handle(this.services, payload, sender);
-    return row.startsChat ? countedAsChat(work, sender) : work();
+    return row.handle(this.services, payload, sender);
   }
 
   /** Takes nothing new; fulfils when everything that was under way has been answered. */
@@ -150,15 +148,4 @@ function rowsOf<N extends NamespaceName>(namespace: N, handlers: Handlers<N>) {
     rows.set(event, { schema: payload, ...row });
   }
   return rows;
-}
-
-/** A chat that was open already has not been started, and does not count. */
-async function countedAsChat(
-  start: () => Promise<Answer<unknown>>,
-  { allowance }: Sender,
-): Promise<Answer<unknown>> {
-  await allowance.takeChat();
-  const answer = await start();
-  if (answer.repeat) await allowance.returnChat();
-  return answer;
 }

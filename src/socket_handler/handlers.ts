@@ -32,8 +32,6 @@ interface Handler<N extends NamespaceName, E extends EventName<N>> {
     payload: PayloadOf<N, E>,
     sender: Sender,
   ): Promise<Answer<DataOf<N, E>>>;
-  /** Starts a chat, and there is an allowance of those; a repeat costs nothing. */
-  startsChat?: true;
   /** What a socket gets besides the ack, because the specification's table says so. */
   emits?(answer: Answer<DataOf<N, E>>): Emission<N> | undefined;
 }

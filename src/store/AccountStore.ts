@@ -11,9 +11,17 @@ export interface SignIn {
   /** SHA-256 of the secret in the admin's cookie, so that a stolen database opens no door. */
   sessionId: string;
   adminId: string;
+  /** Given by the identity provider that proved the admin; null: the role that the account has. */
+  role: Account['role'] | null;
   /** Milliseconds since 1970. */
   expiresAt: number;
 }
+
+/** A sign-in that is in force, with the role that holds now. */
+export type SignInInForce = SignIn & Pick<Account, 'role'>;
+
+/** More admins than one desk has; bounds the list. */
+export const ACCOUNTS_LIMIT = 1000;
 
 export interface AccountStore {
   /** Whether anybody can sign in at all. */
@@ -21,8 +29,15 @@ export interface AccountStore {
   /** Makes an account, or changes the one there is and ends its sign-ins. */
   putAccount(account: Account): Promise<void>;
   getAccount(adminId: string): Promise<Account | null>;
+  /** By name; {@link ACCOUNTS_LIMIT} at most. */
+  getAccounts(): Promise<Pick<Account, 'adminId' | 'role'>[]>;
+  /** Takes an account away, with its sign-ins. @returns whether there was one. */
+  removeAccount(adminId: string): Promise<boolean>;
   addSignIn(signIn: SignIn): Promise<void>;
-  /** A sign-in that is in force, with the role that its account has now. */
-  getSignIn(sessionId: string): Promise<(SignIn & Pick<Account, 'role'>) | null>;
+  getSignIn(sessionId: string): Promise<SignInInForce | null>;
+  /** Those of the given sign-ins that are still in force. */
+  inForce(sessionIds: string[]): Promise<string[]>;
   endSignIn(sessionId: string): Promise<void>;
+  /** Ends every sign-in of an admin. @returns how many there were. */
+  endSignInsOf(adminId: string): Promise<number>;
 }

@@ -17,17 +17,24 @@ import { BatchLedger } from './BatchLedger.js';
 import type { ChatStore, OpenChat } from './ChatStore.js';
 import { readOverview } from './DeskChange.js';
 import { migrate } from './migrate.js';
+import type { RecentChats } from './RecentChats.js';
 import { toChat, toMessage } from './rows.js';
 import type { ChatRow, Tables } from './schema.js';
 
+/** Characters of content in a page of a timeline: 200 of the longest messages would be megabytes. */
+const PAGE_LENGTH = 256 * 1024;
 /** More open chats than an admin can work in; bounds what one connection costs. */
 const OPEN_CHATS_LIMIT = 1000;
 
 export class KyselyChatStore implements ChatStore {
-  /** Where several writers are at work, a batch locks the rows of its chats before it decides. */
   protected readonly locksRows: boolean = false;
+  private settled: Promise<unknown> = Promise.resolve();
 
-  constructor(protected readonly db: Kysely<Tables>) {}
+  /** @param recent where this connection does all the writing; it saves reading. */
+  constructor(
+    protected readonly db: Kysely<Tables>,
+    private readonly recent?: RecentChats,
+  ) {}
 
   /** @throws StoreUnavailable as `migrate` does. */
   migrate(): Promise<void> {
@@ -35,12 +42,28 @@ export class KyselyChatStore implements ChatStore {
   }
 
   append(commands: Command[]): Promise<Outcome[]> {
-    return this.transact(async (trx) => {
-      const ledger = await BatchLedger.load(trx, commands, this.locksRows);
-      const outcomes = commands.map((command) => decide(command, ledger));
-      await ledger.save();
+    if (!this.recent) return this.write(commands);
+    // What is kept of a batch must be settled before the next one asks for it.
+    const outcomes = this.settled.then(() => this.write(commands));
+    this.settled = outcomes.catch(() => {});
+    return outcomes;
+  }
+
+  private async write(commands: Command[]): Promise<Outcome[]> {
+    const { locksRows, recent } = this;
+    try {
+      const { outcomes, ledger } = await this.transact(async (trx) => {
+        const ledger = await BatchLedger.load(trx, commands, { locksRows, recent });
+        const outcomes = commands.map((command) => decide(command, ledger));
+        await ledger.save();
+        return { outcomes, ledger };
+      });
+      recent?.keep(ledger.written());
       return outcomes;
-    });
+    } catch (error) {
+      recent?.forget();
+      throw error;
+    }
   }
 
   protected transact<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
@@ -69,8 +92,9 @@ export class KyselyChatStore implements ChatStore {
     if (forward) page = page.where('seq', '>', afterSeq);
     else if (beforeSeq !== undefined) page = page.where('seq', '<', beforeSeq);
     const rows = await page.execute();
-    const hasMore = rows.length > limit;
-    const messages = rows.slice(0, limit).map((message) => toMessage(chatId, message));
+    const shown = rows.slice(0, Math.min(limit, fitting(rows)));
+    const messages = shown.map((message) => toMessage(chatId, message));
+    const hasMore = rows.length > shown.length;
     return { messages: forward ? messages : messages.reverse(), hasMore };
   }
 
@@ -81,7 +105,7 @@ export class KyselyChatStore implements ChatStore {
 
   async getChats(
     actor: Actor,
-    { status, scope, cursor, limit }: GetChats,
+    { status, scope, ofUser, ofAdmin, cursor, limit }: GetChats,
   ): Promise<ChatsPage | { refused: Reason }> {
     let chats = this.db.selectFrom('chats').selectAll();
     if (scope === 'all') {
@@ -90,6 +114,8 @@ export class KyselyChatStore implements ChatStore {
     } else {
       chats = chats.where(actor.role === 'user' ? 'user_id' : 'admin_id', '=', actor.id);
     }
+    if (ofUser !== undefined) chats = chats.where('user_id', '=', ofUser);
+    if (ofAdmin !== undefined) chats = chats.where('admin_id', '=', ofAdmin);
     if (status) chats = chats.where('status', status === 'ended' ? '=' : '<>', 'ended');
     let position = this.position(cursor);
     // R6: to a user, the id of a foreign chat is like one that does not exist. An admin's cursor may
@@ -130,6 +156,7 @@ export class KyselyChatStore implements ChatStore {
   }
 
   async close(): Promise<void> {
+    await this.settled;
     // Where there is one connection, this waits for those who wait for it already.
     await this.db.connection().execute(() => Promise.resolve());
     await this.db.destroy();
@@ -154,6 +181,16 @@ export class KyselyChatStore implements ChatStore {
     const nextCursor = rows.length > limit ? (shown.at(-1)?.chatId ?? null) : null;
     return { chats: shown, nextCursor };
   }
+}
+
+/** How many rows fit on a page; one always does. */
+function fitting(rows: readonly { content: string }[]): number {
+  let length = 0;
+  const first = rows.findIndex(({ content }) => {
+    length += content.length;
+    return length > PAGE_LENGTH;
+  });
+  return first === -1 ? rows.length : Math.max(1, first);
 }
 
 type ChatRowOut = Omit<ChatRow, 'chat_no'> & { chat_no: number };

@@ -12,6 +12,10 @@ import {
   type StoreResult,
   type Stores,
 } from './protocol.js';
+import type { TimelineLog } from './TimelineLog.js';
+
+/** Calls that may wait for the thread; a disk that hangs must not fill the memory with them. */
+const PENDING_LIMIT = 10_000;
 
 interface Pending {
   resolve(value: unknown): void;
@@ -65,9 +69,19 @@ export class ThreadedChatStore implements ChatStore {
     hasAccounts: () => this.call('accounts', 'hasAccounts', []),
     putAccount: (account) => this.call('accounts', 'putAccount', [account]),
     getAccount: (adminId) => this.call('accounts', 'getAccount', [adminId]),
+    getAccounts: () => this.call('accounts', 'getAccounts', []),
+    removeAccount: (adminId) => this.call('accounts', 'removeAccount', [adminId]),
     addSignIn: (signIn) => this.call('accounts', 'addSignIn', [signIn]),
     getSignIn: (sessionId) => this.call('accounts', 'getSignIn', [sessionId]),
+    inForce: (sessionIds) => this.call('accounts', 'inForce', [sessionIds]),
     endSignIn: (sessionId) => this.call('accounts', 'endSignIn', [sessionId]),
+    endSignInsOf: (adminId) => this.call('accounts', 'endSignInsOf', [adminId]),
+  };
+
+  /** The timelines as a log, where several nodes share the database. */
+  readonly timelines: TimelineLog = {
+    news: () => this.call('timelines', 'news', []),
+    read: (queries) => this.call('timelines', 'read', [queries]),
   };
 
   async append(commands: Command[]): Promise<Outcome[]> {
@@ -89,6 +103,9 @@ export class ThreadedChatStore implements ChatStore {
 
   private call<T>(store: keyof Stores, method: string, args: unknown[]): Promise<T> {
     if (this.gone) return Promise.reject(this.gone);
+    if (this.pending.size >= PENDING_LIMIT) {
+      return Promise.reject(new StoreUnavailable('Too much waits for the database.'));
+    }
     const callId = ++this.lastCallId;
     return new Promise<T>((resolve, reject) => {
       this.pending.set(callId, { resolve: resolve as (value: unknown) => void, reject });

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { StoreUnavailable } from './ChatStore.js';
 import { KyselyAccountStore } from './KyselyAccountStore.js';
 import { PostgresChatStore } from './PostgresChatStore.js';
+import { PostgresTimelineLog } from './PostgresTimelineLog.js';
 import { openPostgres, type PostgresOptions, PostgresUnavailable } from './postgres.js';
 import type { OpenedStores } from './protocol.js';
 
@@ -19,7 +20,8 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Open
   await prepare(options);
   const db = openPostgres(options);
   const chats = new PostgresChatStore(db);
-  return { chats, accounts: new KyselyAccountStore(db), unlock: () => {} };
+  const timelines = new PostgresTimelineLog(db);
+  return { chats, accounts: new KyselyAccountStore(db), timelines, unlock: () => {} };
 }
 
 async function prepare({ databaseUrl }: PostgresOptions): Promise<void> {

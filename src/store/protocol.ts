@@ -1,11 +1,14 @@
 /** What travels between the main thread and the database's: calls of the stores and their results. */
 import type { AccountStore } from './AccountStore.js';
 import type { ChatStore } from './ChatStore.js';
+import type { TimelineLog } from './TimelineLog.js';
 
 /** The stores that live in the thread. */
 export interface Stores {
   chats: ChatStore;
   accounts: AccountStore;
+  /** Only where several nodes share a database. */
+  timelines?: TimelineLog;
 }
 
 /** The stores with the data they hold; `chats.close` closes both. */

@@ -63,6 +63,7 @@ export interface AccountRow {
 export interface SignInRow {
   session_id: string;
   admin_id: string;
+  role: Account['role'] | null;
   expires_at: number;
 }
 

@@ -30,15 +30,39 @@ export function openSqlite(dataDir: string): OpenDatabase {
     throw new StoreUnavailable(`DATA_DIR ${dataDir} cannot be made: ${codeOf(error)}.`, true);
   }
   const lock = lockDirectory(dataDir);
-  const connection = open(join(dataDir, 'chat.db'));
-  connection.exec('pragma journal_mode = wal');
-  connection.exec('pragma synchronous = full'); // P1: every commit reaches the disk.
-  connection.exec('pragma temp_store = memory');
-  connection.exec('pragma cache_size = -65536'); // 64 MiB
-  const db = new Kysely<Tables>({
-    dialect: new SqliteDialect({ database: new StatementCache(connection) }),
-  });
-  return { db, unlock: () => lock.close() };
+  try {
+    const connection = connect(join(dataDir, 'chat.db'));
+    const db = new Kysely<Tables>({
+      dialect: new SqliteDialect({ database: new StatementCache(connection) }),
+    });
+    return { db, unlock: () => lock.close() };
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+/** What the operator is told when the database cannot be opened. Any other error stays what it is. */
+export function explainOpening(error: unknown, path: string): unknown {
+  if (!(error instanceof EngineFailure)) return error;
+  const advice = error.damaged ? ' Restore a backup.' : '';
+  return new StoreUnavailable(`${path} cannot be used: ${error.message}.${advice}`, true);
+}
+
+function connect(path: string): Database.Database {
+  const connection = open(path);
+  try {
+    guard(() => {
+      connection.exec('pragma journal_mode = wal');
+      connection.exec('pragma synchronous = full'); // P1: every commit reaches the disk.
+      connection.exec('pragma temp_store = memory');
+      connection.exec('pragma cache_size = -65536'); // 64 MiB
+    });
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw explainOpening(error, path);
+  }
 }
 
 /**
@@ -47,13 +71,14 @@ export function openSqlite(dataDir: string): OpenDatabase {
  * stays readable for a backup.
  */
 function lockDirectory(dataDir: string): Database.Database {
-  const lock = open(join(dataDir, 'lock'));
+  const path = join(dataDir, 'lock');
+  const lock = open(path);
   try {
-    lock.exec('begin exclusive');
+    guard(() => lock.exec('begin exclusive'));
     return lock;
   } catch (error) {
     lock.close();
-    if (codeOf(error) !== 'SQLITE_BUSY') throw unavailable(error);
+    if (!(error instanceof EngineFailure && error.busy)) throw explainOpening(error, path);
     throw new StoreUnavailable(
       `Another Chat Server is using ${dataDir}: stop it first, or set another DATA_DIR.`,
       true,
@@ -63,9 +88,9 @@ function lockDirectory(dataDir: string): Database.Database {
 
 function open(path: string): Database.Database {
   try {
-    return new Database(path);
+    return guard(() => new Database(path));
   } catch (error) {
-    throw new StoreUnavailable(`${path} cannot be opened: ${codeOf(error)}.`, true);
+    throw explainOpening(error, path);
   }
 }
 
@@ -106,7 +131,10 @@ class StatementCache {
         }
         return guard(() => statement.run([...parameters]));
       },
-      iterate: (parameters: readonly unknown[]) => statement.iterate([...parameters]),
+      // Would hold the one connection, and this statement, for as long as its reader likes.
+      iterate: (): never => {
+        throw new Error('No query may be streamed: read a page.');
+      },
     };
   }
 }
@@ -115,8 +143,16 @@ function guard<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw unavailable(error);
+    const code = codeOf(error);
+    const kind = failures.find(({ codes }) => codes.test(code));
+    throw kind ? new EngineFailure(code, kind) : error;
   }
+}
+
+interface FailureKind {
+  codes: RegExp;
+  means: string;
+  fatal: boolean;
 }
 
 /**
@@ -124,11 +160,24 @@ function guard<T>(work: () => T): T {
  * write or sync nobody knows what the disk holds; the process ends, and the next one recovers from
  * the log. Anything else is a fault of the program and stays what it is.
  */
-function unavailable(error: unknown): unknown {
-  const code = codeOf(error);
-  if (code === 'SQLITE_FULL' || code === 'SQLITE_BUSY') return new StoreUnavailable(code);
-  const broken = /^SQLITE_(IOERR|CORRUPT|NOTADB|CANTOPEN|READONLY)/.test(code);
-  return broken ? new StoreUnavailable(code, true) : error;
+const failures: FailureKind[] = [
+  { codes: /^SQLITE_FULL/, means: 'the disk is full', fatal: false },
+  { codes: /^SQLITE_BUSY/, means: 'another program holds it', fatal: false },
+  { codes: /^SQLITE_(CORRUPT|NOTADB)/, means: 'it is damaged, or no database', fatal: true },
+  { codes: /^SQLITE_READONLY/, means: 'it must not be written', fatal: true },
+  { codes: /^SQLITE_(IOERR|CANTOPEN)/, means: 'the disk fails', fatal: true },
+];
+
+/** What is wrong with the database, in words and with the engine's code. */
+class EngineFailure extends StoreUnavailable {
+  readonly busy: boolean;
+  readonly damaged: boolean;
+
+  constructor(code: string, { means, fatal }: FailureKind) {
+    super(`${means} (${code})`, fatal);
+    this.busy = code.startsWith('SQLITE_BUSY');
+    this.damaged = /^SQLITE_(CORRUPT|NOTADB)/.test(code);
+  }
 }
 
 function codeOf(error: unknown): string {

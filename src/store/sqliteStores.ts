@@ -1,8 +1,10 @@
 /** The stores on the embedded database, ready for use. */
+import { join } from 'node:path';
 import { KyselyAccountStore } from './KyselyAccountStore.js';
 import { KyselyChatStore } from './KyselyChatStore.js';
 import type { OpenedStores } from './protocol.js';
-import { openSqlite } from './sqlite.js';
+import { RecentChats } from './RecentChats.js';
+import { explainOpening, openSqlite } from './sqlite.js';
 
 /**
  * Opens a data directory and brings its tables to this version.
@@ -10,13 +12,13 @@ import { openSqlite } from './sqlite.js';
  */
 export async function openSqliteStores(dataDir: string): Promise<OpenedStores> {
   const { db, unlock } = openSqlite(dataDir);
-  const chats = new KyselyChatStore(db);
+  const chats = new KyselyChatStore(db, new RecentChats());
   try {
     await chats.migrate();
   } catch (error) {
     await chats.close();
     unlock();
-    throw error;
+    throw explainOpening(error, join(dataDir, 'chat.db'));
   }
   return { chats, accounts: new KyselyAccountStore(db), unlock };
 }

@@ -73,11 +73,18 @@ export interface Changed {
 
 export type Done = Sent | Changed;
 
+/** Whose chat it is right after. */
+export function addressOf(done: Done): Address {
+  return done.kind === 'message' ? done.to : done.chat;
+}
+
 /** What comes of a kind of command. */
 export type DoneOf<C extends Command> = C extends SendMessage ? Sent : Changed;
 
 export interface Refused {
   refused: Reason;
+  /** Who has the chat; set when that is the reason. */
+  adminId?: string;
 }
 
 export type Outcome = Done | Refused;

@@ -119,6 +119,7 @@ function assignChat(command: AssignChat, ledger: Ledger): Outcome {
   const { kind, actor, chatId } = command;
   const chat = ledger.chat(chatId);
   const refused = mayAssign(actor, chat);
+  if (refused === 'already_assigned' && chat?.adminId) return { refused, adminId: chat.adminId };
   if (refused || !chat) return { refused: refused ?? 'chat_not_found' };
   if (chat.adminId !== null) return { kind, actor, fresh: false, chat, entry: null };
   const assigned: Chat = {

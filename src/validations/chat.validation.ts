@@ -126,6 +126,9 @@ export const getChatsPayload = query(chatsShape);
 export const getAdminChatsPayload = query({
   ...chatsShape,
   scope: z.enum(['own', 'all'], { error: 'must be own or all' }).default('own'),
+  // Not `userId` and `adminId`: over HTTP those are who asks.
+  ofUser: participantId.optional(),
+  ofAdmin: participantId.optional(),
 });
 
 /** ISO 8601 in UTC, to the millisecond: `2026-01-31T12:00:00.000Z`. */

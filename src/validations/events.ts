@@ -35,11 +35,17 @@ const shared = {
     route: 'POST /chats/:chatId/end',
     does: 'Ends a chat. Nothing follows the end.',
   },
+  get_chat: {
+    payload: v.chatPayload,
+    data: v.chat,
+    route: 'GET /chats/:chatId',
+    does: 'The chat room object of a chat, as it is now.',
+  },
   get_messages: {
     payload: v.getMessagesPayload,
     data: v.messagesPage,
     route: 'GET /chats/:chatId/messages',
-    does: 'A page of the timeline, rising by `seq`: after `afterSeq`, before `beforeSeq`, or the newest.',
+    does: 'A page of the timeline, rising by `seq`: after `afterSeq`, before `beforeSeq`, or the newest. Long messages make it shorter: go by `hasMore`.',
   },
   mark_messages: {
     payload: v.markMessagesPayload,
@@ -114,7 +120,7 @@ export const clientEvents = {
       payload: v.getAdminChatsPayload,
       data: v.chatsPage,
       route: 'GET /chats',
-      does: "The admin's own chats, newest first; with `scope: 'all'`, for supervisors, everybody's.",
+      does: "The admin's own chats, newest first; with `scope: 'all'`, for supervisors, everybody's, of one user or admin if named.",
     },
     get_user_presence: {
       payload: v.chatPayload,
@@ -126,7 +132,7 @@ export const clientEvents = {
       payload: v.lookPayload,
       data: v.chatViewers.nullable(),
       route: null,
-      does: 'Says which chat you have before your eyes, and tells who else has. A supervisor then sees it live.',
+      does: 'Says which chat you have before your eyes, and tells who else has. While it waits you see it live, as a supervisor always.',
     },
     get_overview: {
       payload: v.noPayload,
@@ -167,8 +173,9 @@ const toBoth = {
       event: z.string().nullable(),
       details: z.array(z.string()).optional(),
       retryAfter: z.int().optional(),
+      adminId: v.participantId.optional(),
     }),
-    does: 'An event of yours was refused; `event` names it.',
+    does: 'An event of yours was refused; `event` names it. `already_assigned` says by `adminId` who has the chat.',
   },
 } as const;
 

@@ -64,6 +64,10 @@ export const matrix: { [N in NamespaceName]: { [E in EventName<N>]: Row<N> } } =
         stranger: hidden,
       },
     },
+    get_chat: {
+      payload: onlyChat,
+      by: { owner: readable, stranger: hidden },
+    },
     get_messages: {
       payload: timeline,
       by: { owner: readable, stranger: hidden },
@@ -124,6 +128,14 @@ export const matrix: { [N in NamespaceName]: { [E in EventName<N>]: Row<N> } } =
         owner: ['ok', 'forbidden', 'chat_ended', 'chat_not_found'],
         colleague: ['chat_not_found', 'forbidden', 'chat_not_found', 'chat_not_found'],
         supervisor: ['ok', 'ok', 'chat_ended', 'chat_not_found'],
+      },
+    },
+    get_chat: {
+      payload: onlyChat,
+      by: {
+        owner: readable,
+        colleague: ['chat_not_found', 'ok', 'chat_not_found', 'chat_not_found'],
+        supervisor: readable,
       },
     },
     get_messages: {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ChatStore } from '../../src/store/ChatStore.js';
 import type { Command, Outcome } from '../../src/timeline/commands.js';
+import { seed } from '../support/random.js';
 import { admin, type Engine, supervisor, user, wholeTimeline } from './engine.js';
 import { expectRecount } from './figures.js';
 import { Model, type ModelChat, type ModelOutcome } from './model.js';
@@ -49,9 +50,7 @@ const batches = fc.array(fc.array(plan, { minLength: 1, maxLength: 25 }), {
 });
 
 export function randomContract(engine: Engine): void {
-  const seed = Number(process.env.TEST_SEED ?? Date.now() % 2 ** 31);
-
-  test(`they come to what the model says, however they are batched (TEST_SEED=${seed})`, async () => {
+  test(`they come to what the model says, however they are batched (SEED=${seed})`, async () => {
     await fc.assert(
       fc.asyncProperty(batches, async (plans) => {
         const opened = await engine.open();

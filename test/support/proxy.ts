@@ -30,6 +30,9 @@ export interface Misbehaviour {
 
 const GOOD: Misbehaviour = { cut: 0, stall: 0, stallFor: 0, slice: 0, swallow: 0, refuse: 0 };
 
+export type Direction = 'toServer' | 'toClient';
+
+/** A connection: the client's end is near, the server's far. */
 interface Pair {
   near: Socket;
   far: Socket;
@@ -40,7 +43,7 @@ export class TcpProxy {
   readonly done = { cut: 0, stalled: 0, sliced: 0, swallowed: 0, refused: 0 };
   private bad: Misbehaviour = GOOD;
   private readonly pairs = new Set<Pair>();
-  private paused = false;
+  private readonly paused = new Set<Direction>();
 
   private constructor(
     private readonly server: Server,
@@ -89,21 +92,23 @@ export class TcpProxy {
     for (const pair of this.pairs) this.cut(pair);
   }
 
-  /** Nothing passes in any connection, nor is lost, until {@link resume}. */
-  pause(): void {
-    this.paused = true;
-    for (const { near, far } of this.pairs) {
-      near.pause();
-      far.pause();
-    }
+  /** Nothing passes that way in any connection, nor is it lost, until {@link behave}. */
+  pause(...directions: Direction[]): void {
+    for (const direction of directions) this.paused.add(direction);
+    for (const pair of this.pairs) this.hold(pair);
   }
 
-  resume(): void {
-    this.paused = false;
+  private resume(): void {
+    this.paused.clear();
     for (const { near, far } of this.pairs) {
       near.resume();
       far.resume();
     }
+  }
+
+  private hold({ near, far }: Pair): void {
+    if (this.paused.has('toServer')) near.pause();
+    if (this.paused.has('toClient')) far.pause();
   }
 
   private accept(near: Socket): void {
@@ -116,10 +121,7 @@ export class TcpProxy {
     this.pairs.add(pair);
     this.carry(pair, near, pair.far);
     this.carry(pair, pair.far, near);
-    if (this.paused) {
-      near.pause();
-      pair.far.pause();
-    }
+    this.hold(pair);
   }
 
   private carry(pair: Pair, from: Socket, to: Socket): void {

@@ -53,6 +53,15 @@ export class AdminClient extends ChatClient<'admin'> {
     return this.looks;
   }
 
+  /** A chat that waits is known from the queue. */
+  override chat(chatId: string): ChatTimeline {
+    const isNew = !this.timelines.has(chatId);
+    const timeline = super.chat(chatId);
+    const waiting = isNew && this.waiting.get(chatId);
+    if (waiting) timeline.adopt(waiting);
+    return timeline;
+  }
+
   /** Takes a chat. @throws ClientError `already_assigned` when somebody else was faster. */
   async assignChat(chatId: string): Promise<ChatTimeline> {
     const chat = await this.command('assign_chat', { chatId });
@@ -68,11 +77,25 @@ export class AdminClient extends ChatClient<'admin'> {
     this.timelines.get(chatId)?.adopt(chat);
   }
 
-  /** Everybody's chats, newest first; for supervisors. */
+  /** Everybody's chats, or those of one user or admin, newest first; for supervisors. */
   async getAllChats(
-    query: { status?: 'open' | 'ended'; cursor?: string; limit?: number } = {},
+    query: {
+      status?: 'open' | 'ended' | undefined;
+      ofUser?: string | undefined;
+      ofAdmin?: string | undefined;
+      cursor?: string | undefined;
+      limit?: number | undefined;
+    } = {},
   ): Promise<ChatsPage> {
-    return this.adoptKnown(await this.request('get_chats', { ...query, scope: 'all' }));
+    return this.adoptListed(await this.request('get_chats', { ...query, scope: 'all' }));
+  }
+
+  /** Some of a timeline, to look into a chat without following it. */
+  async getMessages(
+    chatId: string,
+    query: { afterSeq?: number; beforeSeq?: number; limit?: number } = {},
+  ): Promise<Message[]> {
+    return (await this.request('get_messages', { chatId, ...query })).messages;
   }
 
   /** Says which chat is before one's eyes, or (null) none; a supervisor then sees it live. */
@@ -140,15 +163,9 @@ export class AdminClient extends ChatClient<'admin'> {
 
   protected override chatAssigned(assigned: ChatAssigned): void {
     const { chatId, adminId, seq } = assigned;
-    const snapshot = this.waiting.get(chatId);
+    const isOwn = adminId === this.selfId;
+    if (isOwn && !this.chat(chatId).get().chat) this.refreshOwn().catch(() => undefined);
     this.waiting.remove(chatId, seq);
-    if (adminId === this.selfId) {
-      const timeline = this.chat(chatId);
-      // What was written while the chat waited is history, not news.
-      timeline.hear(seq - 1);
-      if (snapshot) timeline.adopt(snapshot);
-      else if (!timeline.get().chat) this.refreshOwn().catch(() => undefined);
-    }
     super.chatAssigned(assigned);
   }
 

@@ -32,6 +32,11 @@ export interface ClientOptions {
   timing?: Partial<Timing> | undefined;
 }
 
+/** More timelines than this are kept only while they are used. */
+const KEPT_TIMELINES = 200;
+/** How many chats from lists are remembered, so that a timeline opened from a list knows its chat. */
+const KEPT_LISTED = 1000;
+
 export abstract class ChatClient<S extends Side = Side> {
   readonly connection: Readable<ConnectionState>;
   protected readonly link: TimelineLink;
@@ -40,6 +45,7 @@ export abstract class ChatClient<S extends Side = Side> {
   protected readonly ask: Ask<Sent[S]>;
   protected readonly command: Ask<Sent[S]>;
   protected readonly request: Ask<Sent[S]>;
+  private readonly listed = new Map<string, Chat>();
   private readonly wire: Connection<S>;
   private readonly sender: Sender;
   private readonly messageListeners = new Listeners<[Message, ChatTimeline]>();
@@ -54,7 +60,7 @@ export abstract class ChatClient<S extends Side = Side> {
     const timing = { ...defaultTiming, ...given };
     const { origin } = new URL(url);
     this.outbox = new Outbox(storage, `chat-server.outbox ${origin} ${side} ${selfId}`);
-    this.outbox.onChange(() => this.outboxChanged());
+    this.outbox.subscribe(() => this.outboxChanged());
     this.wire = new Connection<S>({
       url: origin,
       side,
@@ -90,16 +96,20 @@ export abstract class ChatClient<S extends Side = Side> {
       isConnected: this.link.isConnected,
       send: (message) => this.sendMessage(message),
       onSent: (message) => this.chat(message.chatId).receive(message),
+      // It may have ended, or gone to somebody else, unheard.
+      onRefused: (chatId) => this.chat(chatId).check(),
     });
   }
 
-  /** The timeline of a chat: one object for each chat. */
+  /** The timeline of a chat: one object for each chat, as long as it is open or subscribed to. */
   chat(chatId: string): ChatTimeline {
-    let timeline = this.timelines.get(chatId);
-    if (!timeline) {
-      timeline = new ChatTimeline(this.link, chatId);
-      this.timelines.set(chatId, timeline);
-    }
+    const known = this.timelines.get(chatId);
+    if (known) return known;
+    if (this.timelines.size >= KEPT_TIMELINES) this.prune();
+    const timeline = new ChatTimeline(this.link, chatId);
+    this.timelines.set(chatId, timeline);
+    const listed = this.listed.get(chatId);
+    if (listed) timeline.adopt(listed);
     return timeline;
   }
 
@@ -107,7 +117,7 @@ export abstract class ChatClient<S extends Side = Side> {
   async getChats(
     query: { status?: 'open' | 'ended'; cursor?: string; limit?: number } = {},
   ): Promise<ChatsPage> {
-    return this.adoptKnown(await this.link.request('get_chats', query));
+    return this.adoptListed(await this.link.request('get_chats', query));
   }
 
   /** Each new message of the other side, once. @returns ends it. */
@@ -161,10 +171,27 @@ export abstract class ChatClient<S extends Side = Side> {
     this.sender.flush();
   }
 
-  /** Takes from a list what concerns timelines that are there already. */
-  protected adoptKnown(page: ChatsPage): ChatsPage {
-    for (const chat of page.chats) this.timelines.get(chat.chatId)?.adopt(chat);
+  /** Takes from a list what concerns timelines, those that are there and those to come. */
+  protected adoptListed(page: ChatsPage): ChatsPage {
+    for (const chat of page.chats) this.adopt(chat);
     return page;
+  }
+
+  protected adopt(chat: Chat): void {
+    this.timelines.get(chat.chatId)?.adopt(chat);
+    this.listed.delete(chat.chatId);
+    this.listed.set(chat.chatId, chat);
+    if (this.listed.size > KEPT_LISTED) {
+      this.listed.delete(this.listed.keys().next().value as string);
+    }
+  }
+
+  private prune(): void {
+    for (const [chatId, timeline] of this.timelines) {
+      if (timeline.isUsed) continue;
+      timeline.close();
+      this.timelines.delete(chatId);
+    }
   }
 
   private connected(): void {

@@ -3,7 +3,7 @@ import { ClientError } from './ClientError.js';
 import type { Ask, SharedEvents, Side } from './events.js';
 import { type Fact, KnownChat } from './KnownChat.js';
 import type { Outbox, Outgoing } from './Outbox.js';
-import { Computed, type Readable } from './readable.js';
+import { Computed, type Readable, when } from './readable.js';
 import { Stretch, type TimelineMessage } from './Stretch.js';
 import { Typing, type TypingState } from './Typing.js';
 import type { Timing } from './timing.js';
@@ -64,6 +64,7 @@ export class ChatTimeline implements Readable<TimelineState> {
   /** Last `seq` that this side has seen here, told to the server or not yet. */
   private seenSeq = 0;
   private markTimer: ReturnType<typeof setTimeout> | undefined;
+  private told: Chat | null = null;
   private filling = false;
   private gone = false;
   private loads = 0;
@@ -79,7 +80,9 @@ export class ChatTimeline implements Readable<TimelineState> {
     this.typing = new Typing(
       link.timing,
       (sign) => {
-        if (this.id) link.ask('typing', { chatId: this.id, ...sign }).catch(ignore);
+        const { chat } = this.known;
+        if (chat?.status === 'ended' || !chat || !link.takesPart(chat)) return;
+        link.ask('typing', { chatId: this.id, ...sign }).catch(ignore);
       },
       () => this.state.changed(),
     );
@@ -97,6 +100,7 @@ export class ChatTimeline implements Readable<TimelineState> {
   open(): Promise<void> {
     this.opening ??= this.loadNewest().catch((error) => {
       this.opening = undefined;
+      if (error instanceof ClientError && error.code === 'chat_not_found') this.lose();
       throw error;
     });
     return this.opening;
@@ -144,8 +148,14 @@ export class ChatTimeline implements Readable<TimelineState> {
     this.state.changed();
   }
 
-  /** Ends the chat. Nothing follows the end. */
+  /**
+   * Ends the chat, after what is still on its way. Nothing follows the end.
+   * @throws ClientError `unavailable` when that takes too long.
+   */
   async end(): Promise<void> {
+    const { outbox, timing } = this.link;
+    const isEmpty = () => outbox.of(this.id).every(({ state }) => state === 'failed');
+    await when(outbox, isEmpty, timing.answer);
     try {
       await this.link.command('end_chat', { chatId: this.id });
     } catch (error) {
@@ -211,9 +221,13 @@ export class ChatTimeline implements Readable<TimelineState> {
   /** @internal There is a connection again. @param isOpen whether the server counts it as open */
   resume(isOpen: boolean): void {
     this.scheduleMarks();
-    if (isOpen || !this.id) return;
     const { chat } = this.known;
-    if (chat && chat.status !== 'ended' && this.link.takesPart(chat)) void this.fill(true);
+    if (!isOpen && chat?.status !== 'ended' && this.link.takesPart(chat)) this.check();
+  }
+
+  /** @internal Something must have happened that was not heard of. */
+  check(): void {
+    void this.fill(true);
   }
 
   /** @internal Something of this chat in the outbox has changed. */
@@ -227,13 +241,17 @@ export class ChatTimeline implements Readable<TimelineState> {
     this.typing.close();
   }
 
-  get observed(): boolean {
-    return this.state.observed;
+  /** @internal Somebody sees it, or it has something to do: it has to stay. */
+  get isUsed(): boolean {
+    const { chat } = this.known;
+    const isOwn = chat !== null && chat.status !== 'ended' && this.link.takesPart(chat);
+    return (isOwn && !this.gone) || this.state.observed || this.link.outbox.of(this.id).length > 0;
   }
 
   private async loadNewest(): Promise<void> {
     await this.loading(async () => {
       if (!this.id) return;
+      if (!this.known.chat) this.adopt(await this.link.request('get_chat', { chatId: this.id }));
       this.jump(await this.page({ limit: PAGE }));
       this.stretch.last ??= 0;
     });
@@ -307,20 +325,26 @@ export class ChatTimeline implements Readable<TimelineState> {
 
   /** @param page what has come  @param news those of it that are new here */
   private taken(page: Message[], news: Message[]): void {
-    const { side, outbox, onMessage } = this.link;
+    const { outbox, onMessage } = this.link;
     const last = this.stretch.last ?? 0;
     for (const entry of page) {
       if (entry.seq > last) continue;
       this.known.learn(entry);
       if (this.isOwn(entry) && entry.clientMessageId) outbox.remove(entry.clientMessageId);
     }
-    if (news.length > 0 && !this.observed) this.stretch.trim(KEPT_UNSEEN);
+    if (news.length > 0 && !this.state.observed) this.stretch.trim(KEPT_UNSEEN);
     this.restate();
     this.scheduleMarks();
     this.changed();
-    for (const entry of news) {
-      if (entry.kind === 'message' && entry.senderRole !== side) onMessage(entry, this);
-    }
+    for (const entry of news) if (this.isNews(entry)) onMessage(entry, this);
+  }
+
+  /** What a user wrote while the chat waited is no news for the admin who takes it. */
+  private isNews({ kind, senderRole, seq }: Message): boolean {
+    const { side } = this.link;
+    const { chat } = this.known;
+    if (kind !== 'message' || senderRole === side) return false;
+    return side === 'user' || chat === null || seq > (chat.assignedSeq ?? seq);
   }
 
   private isOwn({ senderRole, senderId }: Message): boolean {
@@ -329,11 +353,15 @@ export class ChatTimeline implements Readable<TimelineState> {
 
   private lose(): void {
     this.gone = true;
-    this.changed();
+    this.state.changed();
+    this.link.onChat();
   }
 
   private changed(): void {
     this.state.changed();
+    const { chat } = this.known;
+    if (chat === this.told) return;
+    this.told = chat;
     this.link.onChat();
   }
 

@@ -4,12 +4,19 @@ import type { ErrorCode, WireError } from './wire.js';
 export class ClientError extends Error {
   readonly code: ErrorCode;
   readonly details: string[] | undefined;
+  /** Of `already_assigned`: who has the chat. */
+  readonly adminId: string | undefined;
 
-  constructor({ code, message, details }: WireError) {
+  /** Of `rate_limited`: seconds until it may be tried again. */
+  readonly retryAfter: number | undefined;
+
+  constructor({ code, message, details, adminId, retryAfter }: WireError) {
     super(message);
     this.name = 'ClientError';
     this.code = code;
     this.details = details;
+    this.adminId = adminId;
+    this.retryAfter = retryAfter;
   }
 
   /** The same may succeed later. */
@@ -20,6 +27,7 @@ export class ClientError extends Error {
   toWire(): WireError {
     const wire: WireError = { code: this.code, message: this.message };
     if (this.details) wire.details = this.details;
+    if (this.adminId !== undefined) wire.adminId = this.adminId;
     return wire;
   }
 }

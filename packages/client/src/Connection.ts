@@ -6,7 +6,7 @@ import { io, type Socket } from 'socket.io-client';
 import { ClientError, toClientError, unavailable } from './ClientError.js';
 import type { Ask, Handlers, Sent, Side } from './events.js';
 import { onPageEvent } from './page.js';
-import { Value } from './readable.js';
+import { Value, when } from './readable.js';
 import { backoff, pause, type Timing } from './timing.js';
 import type { WireError } from './wire.js';
 
@@ -32,6 +32,9 @@ export interface ConnectionOptions<S extends Side> {
   onConnected(): void;
 }
 
+/** Requests that wait for their answer at once; a desk with a thousand chats asks for each. */
+const AT_ONCE = 8;
+
 type Answer = { ok: true; data: unknown } | { ok: false; error: WireError };
 
 export class Connection<S extends Side> {
@@ -40,6 +43,8 @@ export class Connection<S extends Side> {
   /** Connections that failed in a row. */
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private asking = 0;
+  private readonly queue: (() => void)[] = [];
   /** Rejects what waits for an answer of the present socket. */
   private readonly unanswered = new Set<(error: ClientError) => void>();
   private readonly ignorePage: () => void;
@@ -54,11 +59,6 @@ export class Connection<S extends Side> {
 
   get isConnected(): boolean {
     return this.state.get().status === 'connected';
-  }
-
-  private get isOver(): boolean {
-    const { status } = this.state.get();
-    return status === 'refused' || status === 'closed';
   }
 
   /** @throws ClientError at once when there is no connection. */
@@ -92,16 +92,27 @@ export class Connection<S extends Side> {
   /** For what may be asked twice: goes on until there is an answer, or a refusal. */
   readonly request: Ask<Sent[S]> = async (event, payload) => {
     for (let tries = 0; ; tries++) {
+      let least: number | undefined;
       await this.connected();
+      await this.turn();
       try {
         return await this.ask(event, payload);
       } catch (thrown) {
         const error = toClientError(thrown);
         if (!error.isPassing) throw error;
-        await pause(backoff(this.options.timing, tries));
+        least = error.retryAfter;
+      } finally {
+        this.asking--;
+        this.queue.shift()?.();
       }
+      await pause(backoff(this.options.timing, tries, least));
     }
   };
+
+  private async turn(): Promise<void> {
+    if (this.asking >= AT_ONCE) await new Promise<void>((resolve) => this.queue.push(resolve));
+    this.asking++;
+  }
 
   /** Tries at once: after a refusal, or when a person does not want to wait. */
   reconnect(): void {
@@ -117,29 +128,16 @@ export class Connection<S extends Side> {
   }
 
   /** @throws ClientError when it is refused or closed, or not there in time. */
-  private connected(within?: number): Promise<void> {
-    if (this.isConnected) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const done = (error?: ClientError) => {
-        clearTimeout(timer);
-        unsubscribe();
-        if (error) reject(error);
-        else resolve();
-      };
-      const look = () => {
-        if (this.isConnected) done();
-        else if (this.isOver) done(this.why());
-      };
-      const timer =
-        within && setTimeout(() => done(unavailable('There is no connection.')), within);
-      const unsubscribe = this.state.subscribe(look);
-      look();
-    });
-  }
-
-  private why(): ClientError {
-    const { error } = this.state.get();
-    return error ? new ClientError(error) : unavailable('The client is closed.');
+  private connected(within?: number): Promise<true> {
+    return when(
+      this.state,
+      ({ status, error }) => {
+        if (status === 'refused' && error) throw new ClientError(error);
+        if (status === 'closed') throw unavailable('The client is closed.');
+        return status === 'connected';
+      },
+      within,
+    );
   }
 
   private connect(): void {
@@ -195,7 +193,8 @@ export class Connection<S extends Side> {
       return;
     }
     const status = this.state.get().status === 'connecting' ? 'connecting' : 'reconnecting';
-    this.timer = setTimeout(this.hurry, backoff(this.options.timing, this.failures++));
+    const wait = backoff(this.options.timing, this.failures++, error?.retryAfter);
+    this.timer = setTimeout(this.hurry, wait);
     this.state.set({ status, error });
   }
 

@@ -5,7 +5,7 @@
  * one `clientMessageId` makes one message of it.
  */
 import { onPageEvent } from './page.js';
-import { Listeners } from './readable.js';
+import { Listeners, type Readable } from './readable.js';
 import type { WireError } from './wire.js';
 
 /** `localStorage` fits. */
@@ -34,14 +34,18 @@ export interface OutboxEntry extends Outgoing {
 /** Clients of one page that share a storage tell each other; browsers tell other pages. */
 const sharers = new WeakMap<ClientStorage, Set<(key: string) => void>>();
 
-export class Outbox {
+export class Outbox implements Readable<readonly OutboxEntry[]> {
   private list: readonly OutboxEntry[] = [];
   /** Written here: they are kept in memory until they are known to be sent, whatever the storage says. */
   private readonly own = new Set<string>();
   /** The storage refused the last change, so the list in memory is ahead of it. */
   private ahead = false;
+  /** Of those, what was missing in the storage and has been written again, once. */
+  private readonly mended = new Set<string>();
   /** Sent or given up: what another page still has in the storage is not taken up again. */
   private readonly over = new Set<string>();
+  /** When another page's came to be known here, in milliseconds since 1970. */
+  private readonly foreign = new Map<string, number>();
   private readonly listeners = new Listeners();
   private readonly sharing: Set<(key: string) => void> | undefined;
   private ignorePage: (() => void) | undefined;
@@ -64,16 +68,16 @@ export class Outbox {
     this.list = this.stored();
   }
 
-  get entries(): readonly OutboxEntry[] {
+  get(): readonly OutboxEntry[] {
     return this.list;
+  }
+
+  subscribe(onChange: () => void): () => void {
+    return this.listeners.add(onChange);
   }
 
   of(chatId: string | null): readonly OutboxEntry[] {
     return this.list.filter((entry) => entry.chatId === chatId);
-  }
-
-  onChange(listener: () => void): void {
-    this.listeners.add(listener);
   }
 
   add(chatId: string | null, content: string): OutboxEntry {
@@ -87,6 +91,11 @@ export class Outbox {
     this.own.add(entry.clientMessageId);
     this.write((list) => [...list, entry]);
     return entry;
+  }
+
+  /** When another page wrote it while this one was there: when that was noticed, else 0. */
+  foreignSince(clientMessageId: string): number {
+    return this.foreign.get(clientMessageId) ?? 0;
   }
 
   /** It has been refused. */
@@ -114,8 +123,9 @@ export class Outbox {
   /** It is in the timeline, or given up. */
   remove(clientMessageId: string): void {
     this.own.delete(clientMessageId);
-    if (!this.list.some((entry) => entry.clientMessageId === clientMessageId)) return;
+    this.foreign.delete(clientMessageId);
     this.over.add(clientMessageId);
+    if (!this.list.some((entry) => entry.clientMessageId === clientMessageId)) return;
     this.write((list) => list.filter((entry) => entry.clientMessageId !== clientMessageId));
   }
 
@@ -133,7 +143,23 @@ export class Outbox {
   read(): void {
     const before = this.list;
     this.list = this.merged();
+    const known = new Set(before.map((entry) => entry.clientMessageId));
+    for (const { clientMessageId } of this.list) {
+      if (!known.has(clientMessageId)) this.foreign.set(clientMessageId, Date.now());
+    }
+    this.mend();
     if (!same(before, this.list)) this.listeners.call();
+  }
+
+  /** Two pages that write at once lose one of the two lists; what was written here is put back. */
+  private mend(): void {
+    const stored = new Set(this.stored().map((entry) => entry.clientMessageId));
+    const lost = this.list.filter(
+      ({ clientMessageId }) => !stored.has(clientMessageId) && !this.mended.has(clientMessageId),
+    );
+    if (lost.length === 0) return;
+    for (const { clientMessageId } of lost) this.mended.add(clientMessageId);
+    this.store();
   }
 
   private change(clientMessageId: string, to: (entry: OutboxEntry) => OutboxEntry): void {

@@ -26,10 +26,15 @@ export class UserClient extends ChatClient<'user'> {
   private draft: ChatTimeline | undefined;
   private starting: Promise<ChatTimeline> | undefined;
   private page: VisitedPage | undefined;
+  /** The server counts this connection as there; a page told before would be forgotten. */
+  private greeted = false;
 
   constructor(options: UserOptions) {
     super(options, 'user', options.userId, { userId: options.userId });
-    this.showUnbound();
+    // What was written before the page was reloaded is shown before there is a connection.
+    const chatId = this.outbox.get().at(-1)?.chatId;
+    if (chatId) this.shown.set(this.chat(chatId));
+    else this.showUnbound();
   }
 
   /** The open chat, or the last one until a new one starts. */
@@ -60,7 +65,7 @@ export class UserClient extends ChatClient<'user'> {
   /** Tells the admin of the chat where the user is. */
   visitPage(page: VisitedPage): void {
     this.page = page;
-    this.tellPage();
+    if (this.greeted) this.tellPage();
   }
 
   protected takesPart(): boolean {
@@ -78,12 +83,15 @@ export class UserClient extends ChatClient<'user'> {
   protected ownHandlers(): Handlers<'user'> {
     return {
       chat_started: (chat) => void this.opened(chat),
-      support_presence: ({ online }) => this.online.set(online),
+      support_presence: ({ online }) => {
+        this.online.set(online);
+        if (!this.greeted) this.tellPage();
+      },
     };
   }
 
   protected async refresh(): Promise<void> {
-    this.tellPage();
+    this.greeted = false;
     const { chats } = await this.request('get_chats', { limit: 1 });
     const [newest] = chats;
     if (newest) this.opened(newest);
@@ -102,6 +110,11 @@ export class UserClient extends ChatClient<'user'> {
   protected override retry(clientMessageId: string, timeline: ChatTimeline): void {
     const target = hasEnded(timeline) ? this.writable() : timeline;
     super.retry(clientMessageId, target);
+  }
+
+  override close(): void {
+    super.close();
+    this.draft?.close();
   }
 
   protected chatChanged(): void {}
@@ -137,7 +150,6 @@ export class UserClient extends ChatClient<'user'> {
     return this.draft;
   }
 
-  /** Also what was written before the page was reloaded, or in another one. */
   private showUnbound(): void {
     const current = this.shown.get();
     if (this.hasUnbound && (!current || hasEnded(current))) this.showDraft();
@@ -154,8 +166,8 @@ export class UserClient extends ChatClient<'user'> {
   }
 
   private tellPage(): void {
-    if (!this.page || !this.link.isConnected()) return;
-    this.ask('visit_page', this.page).catch(() => undefined);
+    this.greeted = true;
+    if (this.page) this.ask('visit_page', this.page).catch(() => undefined);
   }
 }
 

@@ -16,7 +16,7 @@ export interface Received {
 /** What both sides send. */
 export type SharedEvents = Pick<
   UserEvents,
-  'end_chat' | 'get_chats' | 'get_messages' | 'mark_messages' | 'typing'
+  'end_chat' | 'get_chat' | 'get_chats' | 'get_messages' | 'mark_messages' | 'typing'
 >;
 
 /** Sends an event of a table and gives the `data` of its answer. */

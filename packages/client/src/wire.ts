@@ -18,12 +18,13 @@ export type ErrorCode =
   | 'unavailable'
   | 'internal';
 
-/** A refusal; `details` says which parts of a payload are wrong, `retryAfter` how many seconds to wait. */
+/** A refusal; `details` says which parts of a payload are wrong, `retryAfter` how many seconds to wait, `adminId` who has a chat already. */
 export interface WireError {
   code: ErrorCode;
   message: string;
   details?: string[];
   retryAfter?: number;
+  adminId?: string;
 }
 
 export interface Page {
@@ -158,7 +159,9 @@ export interface UserEvents {
   };
   /** Ends a chat. Nothing follows the end. */
   end_chat: { payload: { chatId: string }; data: ChatEnded };
-  /** A page of the timeline, rising by `seq`: after `afterSeq`, before `beforeSeq`, or the newest. */
+  /** The chat room object of a chat, as it is now. */
+  get_chat: { payload: { chatId: string }; data: Chat };
+  /** A page of the timeline, rising by `seq`: after `afterSeq`, before `beforeSeq`, or the newest. Long messages make it shorter: go by `hasMore`. */
   get_messages: {
     payload: {
       chatId: string;
@@ -215,7 +218,9 @@ export interface AdminEvents {
   };
   /** Ends a chat. Nothing follows the end. */
   end_chat: { payload: { chatId: string }; data: ChatEnded };
-  /** A page of the timeline, rising by `seq`: after `afterSeq`, before `beforeSeq`, or the newest. */
+  /** The chat room object of a chat, as it is now. */
+  get_chat: { payload: { chatId: string }; data: Chat };
+  /** A page of the timeline, rising by `seq`: after `afterSeq`, before `beforeSeq`, or the newest. Long messages make it shorter: go by `hasMore`. */
   get_messages: {
     payload: {
       chatId: string;
@@ -235,19 +240,21 @@ export interface AdminEvents {
     payload: { chatId: string; typing: boolean; preview?: string | undefined };
     data: Record<string, never>;
   };
-  /** The admin's own chats, newest first; with `scope: 'all'`, for supervisors, everybody's. */
+  /** The admin's own chats, newest first; with `scope: 'all'`, for supervisors, everybody's, of one user or admin if named. */
   get_chats: {
     payload: {
       status?: 'open' | 'ended' | undefined;
       cursor?: string | undefined;
       limit?: number | undefined;
       scope?: 'own' | 'all' | undefined;
+      ofUser?: string | undefined;
+      ofAdmin?: string | undefined;
     };
     data: ChatsPage;
   };
   /** Whether the user of a chat is connected, and on which page. */
   get_user_presence: { payload: { chatId: string }; data: UserPresence };
-  /** Says which chat you have before your eyes, and tells who else has. A supervisor then sees it live. */
+  /** Says which chat you have before your eyes, and tells who else has. While it waits you see it live, as a supervisor always. */
   look_at_chat: { payload: { chatId: string | null }; data: ChatViewers | null };
   /** How many chats wait and run, and the last 24 hours. */
   get_overview: { payload: undefined; data: Overview };
@@ -273,13 +280,14 @@ export interface EventsForUsers {
   chat_ended: ChatEnded;
   /** Last `seq` of your open chats, on connecting and after there was traffic: ask for what you lack. */
   heartbeat: Heartbeat;
-  /** An event of yours was refused; `event` names it. */
+  /** An event of yours was refused; `event` names it. `already_assigned` says by `adminId` who has the chat. */
   error: {
     message: string;
     code: string;
     event: string | null;
     details?: Array<string> | undefined;
     retryAfter?: number | undefined;
+    adminId?: string | undefined;
   };
 }
 
@@ -307,12 +315,13 @@ export interface EventsForAdmins {
   chat_ended: ChatEnded;
   /** Last `seq` of your open chats, on connecting and after there was traffic: ask for what you lack. */
   heartbeat: Heartbeat;
-  /** An event of yours was refused; `event` names it. */
+  /** An event of yours was refused; `event` names it. `already_assigned` says by `adminId` who has the chat. */
   error: {
     message: string;
     code: string;
     event: string | null;
     details?: Array<string> | undefined;
     retryAfter?: number | undefined;
+    adminId?: string | undefined;
   };
 }

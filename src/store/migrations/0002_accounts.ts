@@ -11,6 +11,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .createTable('sign_ins')
     .addColumn('session_id', 'text', (c) => c.primaryKey())
     .addColumn('admin_id', 'text', (c) => c.notNull())
+    .addColumn('role', 'text')
     .addColumn('expires_at', 'bigint', (c) => c.notNull())
     .execute();
   await db.schema.createIndex('sign_ins_by_admin').on('sign_ins').columns(['admin_id']).execute();

@@ -1,0 +1,100 @@
+import { Button, Divider, PasswordInput, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { api, messageOf } from './api.js';
+import { Door } from './Door.js';
+import classes from './Door.module.css';
+import { type Session, useSetSession } from './session.js';
+
+/** What the way back from the provider may tell, as the last part of the address. */
+const refusals: Record<string, string> = {
+  sso_failed: 'Single sign-on did not succeed: try again.',
+  sso_no_role: 'Your organisation knows you, but has given you no role in this console.',
+  sso_unreachable: 'Single sign-on cannot be reached just now: try again.',
+};
+
+interface SignInPageProps {
+  singleSignOn: boolean;
+  /** Why one has to sign in again, if one has been in. */
+  notice: string | null;
+}
+
+export function SignInPage({ singleSignOn, notice }: SignInPageProps) {
+  const setSession = useSetSession();
+  const [adminId, setAdminId] = useState('');
+  const [password, setPassword] = useState('');
+  const [refused] = useState(takeRefusal);
+  const signIn = useMutation({ mutationFn: enter, onSuccess: setSession });
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    signIn.mutate({ adminId: adminId.trim(), password });
+  };
+
+  return (
+    <Door
+      title="Sign in"
+      hint="The console for everybody who answers chats."
+      notice={signIn.error ? null : notice}
+      error={signIn.error ? messageOf(signIn.error) : refused}
+    >
+      {singleSignOn && (
+        <>
+          <Button component="a" href="/api/v1/oidc/start" fullWidth mt="lg" variant="default">
+            Continue with single sign-on
+          </Button>
+          <Divider className={classes.or} label="or with a password" labelPosition="center" />
+        </>
+      )}
+      <form className={classes.form} onSubmit={submit}>
+        <TextInput
+          label="Name"
+          name="username"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          withAsterisk={false}
+          data-autofocus
+          autoFocus
+          value={adminId}
+          onChange={(event) => setAdminId(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label="Password"
+          name="password"
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <Button type="submit" loading={signIn.isPending}>
+          Sign in
+        </Button>
+      </form>
+    </Door>
+  );
+}
+
+async function enter(credentials: { adminId: string; password: string }): Promise<Session> {
+  await api('POST', '/sign-in', credentials);
+  return confirmed();
+}
+
+/** @throws where the browser has dropped the cookie: it keeps it over HTTPS and on localhost only. */
+export async function confirmed(): Promise<Session> {
+  const session = await api<Session>('GET', '/session');
+  if (session.adminId !== null) return session;
+  throw new Error(
+    'You are known, but this browser keeps no sign-in without HTTPS. Open the console over https:// or on localhost.',
+  );
+}
+
+/** Read once, and taken out of the address. */
+function takeRefusal(): string | null {
+  const [, reason] = /^#refused=(\w+)$/.exec(location.hash) ?? [];
+  if (!reason) return null;
+  history.replaceState(null, '', location.pathname);
+  return refusals[reason] ?? refusals.sso_failed ?? null;
+}

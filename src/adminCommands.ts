@@ -1,0 +1,78 @@
+/** The operator's commands on accounts: `chat-server admin add`, `list`, `remove`, `sign-out`. */
+import { announcedIn } from './address.js';
+import { askPassword } from './askPassword.js';
+import { loadSecret } from './auth/secret.js';
+import { Tokens } from './auth/tokens.js';
+import type { Config } from './config.js';
+import { Limits } from './limits/Limits.js';
+import type { AccountKeeper } from './services/AccountKeeper.js';
+import { RemoteAccounts } from './services/RemoteAccounts.js';
+import { SignInService } from './services/SignInService.js';
+import { StoreUnavailable } from './store/ChatStore.js';
+import { databaseOf } from './store/databaseOf.js';
+import { ThreadedChatStore } from './store/ThreadedChatStore.js';
+import { accountRole, newPassword } from './validations/account.validation.js';
+
+/** The options of a command line, as they came. */
+export interface Options {
+  id: string;
+  role?: string | undefined;
+}
+
+type Command = (options: Options, config: Config) => Promise<string>;
+
+/** Each returns a sentence for the operator, and throws an Error with one. */
+export const adminCommands: Record<string, Command> = {
+  async add({ id, role: wanted }, config) {
+    const role = accountRole.safeParse(wanted ?? 'admin');
+    if (!role.success) throw new Error('--role must be admin or supervisor.');
+    const password = newPassword.safeParse(await askPassword(id));
+    if (!password.success) throw new Error(`The password ${password.error.issues[0]?.message}.`);
+    const account = { adminId: id, role: role.data, password: password.data };
+    await withAccounts(config, (accounts) => accounts.putAccount(account));
+    return `${id} can sign in as ${role.data}.`;
+  },
+
+  async list(_options, config) {
+    const accounts = await withAccounts(config, (keeper) => keeper.getAccounts());
+    if (accounts.length === 0) return 'There are no accounts yet.';
+    return accounts.map(({ adminId, role }) => `${adminId}\t${role}`).join('\n');
+  },
+
+  async remove({ id }, config) {
+    await withAccounts(config, (accounts) => accounts.removeAccount(id));
+    return `${id} is removed and signed out.`;
+  },
+
+  async 'sign-out'({ id }, config) {
+    const ended = await withAccounts(config, (accounts) => accounts.signOutAdmin(id));
+    return `${id} is signed out (${ended} ${ended === 1 ? 'session' : 'sessions'}).`;
+  },
+};
+
+/**
+ * On the data itself; while a server uses it, through that server, which then also closes the
+ * connections that have lost their right.
+ */
+async function withAccounts<T>(
+  config: Config,
+  work: (accounts: AccountKeeper) => Promise<T>,
+): Promise<T> {
+  const { dataDir, jwtSecret } = config;
+  let store: ThreadedChatStore;
+  try {
+    store = await ThreadedChatStore.open({
+      ...databaseOf(config),
+      onFatal: () => {}, // The call that waits rejects, and with it the command.
+    });
+  } catch (error) {
+    const url = announcedIn(dataDir);
+    if (!(error instanceof StoreUnavailable) || url === undefined) throw error;
+    return work(new RemoteAccounts(url, new Tokens(loadSecret(jwtSecret, dataDir))));
+  }
+  try {
+    return await work(new SignInService(store.accounts, new Limits(config)));
+  } finally {
+    await store.close();
+  }
+}

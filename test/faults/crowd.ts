@@ -1,0 +1,51 @@
+/** A few users and admins that chat without a pause, and what came of it. */
+import { readHistories } from './auditor.js';
+import { Admin, User } from './participants.js';
+import { brokenPromises, type ClientRecord, type History } from './records.js';
+
+export interface Outcome {
+  broken: string[];
+  records: ClientRecord[];
+  histories: History[];
+}
+
+export class Crowd {
+  private readonly people;
+
+  constructor(private readonly url: string) {
+    // One ends its chats often, one hardly ever.
+    const users = [13, 29, 41, 1000].map((ends, n) => new User(url, `user-${n}`, ends));
+    const admins = [0, 1].map((n) => new Admin(url, `admin-${n}`));
+    this.people = [...users, ...admins];
+    for (const one of this.people) one.start();
+  }
+
+  /** What everybody has written down so far. */
+  get records(): ClientRecord[] {
+    return this.people.map(({ record }) => record);
+  }
+
+  /** Messages that were acked so far. */
+  get acked(): number {
+    return this.people.reduce((sum, { acked }) => sum + acked, 0);
+  }
+
+  /** Messages that are under way now. */
+  get underWay(): number {
+    return this.people.reduce((sum, { underWay }) => sum + underWay, 0);
+  }
+
+  /** Answers of `unavailable` so far. */
+  get unavailable(): number {
+    return this.people.reduce((sum, { unavailable }) => sum + unavailable, 0);
+  }
+
+  /** Ends the talk, lets everybody catch up, and holds the server to its promises. */
+  async reckon(): Promise<Outcome> {
+    await Promise.all(this.people.map((one) => one.stop()));
+    await Promise.all(this.people.map((one) => one.settle()));
+    const { records } = this;
+    const histories = await readHistories(this.url);
+    return { broken: brokenPromises(records, histories), records, histories };
+  }
+}

@@ -1,0 +1,151 @@
+/** Disks that are slow, full, broken, damaged or taken. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { pair, until, user } from '../support/clients.js';
+import { freePort, runToEnd, startServer, temporaryDirectory } from '../support/server.js';
+import { Crowd } from './crowd.js';
+import { FaultyDisk, mayMount, type SmallDisk, smallFileSystem } from './disk/disk.js';
+
+test('[P1] no ack and no new_message leaves before the message is synced', async () => {
+  const disk = new FaultyDisk();
+  const { url } = await startServer(disk);
+  const { user: ursula, admin: albert, chatId } = await pair(url);
+  disk.holdSyncs();
+  let acked = false;
+  const ack = ursula.do('user_message', { chatId, content: 'Is it kept?' }).then((message) => {
+    acked = true;
+    return message;
+  });
+  await until(() => disk.held, 'the sync to begin');
+  // What left before these answers would have arrived before them.
+  await ursula.refused('start_chat', 'nonsense');
+  await albert.refused('assign_chat', 'nonsense');
+  expect(acked).toBe(false);
+  expect([...ursula.all('new_message'), ...albert.all('new_message')]).toEqual([]);
+  disk.mend();
+  const message = await ack;
+  expect(await albert.next('new_message')).toEqual(message);
+});
+
+const smallDisks: [what: string, make: () => SmallDisk][] = [
+  ['a disk that says it is full', () => new FaultyDisk()],
+];
+if (mayMount()) smallDisks.push(['a file system that is full', smallFileSystem]);
+
+test.each(smallDisks)(
+  '%s: nothing is acked, and with room again all goes on',
+  async (_, make) => {
+    const disk = make();
+    const server = await startServer({ ...disk, env: { ...disk.env, HEARTBEAT_SECONDS: '1' } });
+    const crowd = new Crowd(server.url);
+    for (let time = 0; time < 3; time++) {
+      const before = crowd.acked;
+      await until(() => crowd.acked > before + 50, 'messages to be acked');
+      disk.fill();
+      const refused = crowd.unavailable;
+      await until(() => crowd.unavailable > refused + 20, 'answers of `unavailable`');
+      disk.free();
+    }
+    const { broken, histories } = await crowd.reckon();
+    expect(broken).toEqual([]);
+    expect(histories.reduce((sum, { entries }) => sum + entries.length, 0)).toBeGreaterThan(150);
+  },
+  60_000,
+);
+
+test.each(['sync', 'write'] as const)(
+  'a %s that fails ends the process in good order, and the next one has all that was acked',
+  async (call) => {
+    const disk = new FaultyDisk();
+    const env = { ...disk.env, PORT: `${await freePort()}`, HEARTBEAT_SECONDS: '1' };
+    const server = await startServer({ ...disk, env });
+    const crowd = new Crowd(server.url);
+    await until(() => crowd.acked > 100, 'messages to be acked');
+    disk.fail(call, 'EIO');
+    expect(await server.exited).toBe(1);
+    const told = server.log.find(({ level }) => level === 60 || level === 'fatal');
+    expect(told).toMatchObject({ msg: 'the database failed; the process ends to recover' });
+    expect(told?.reason).toMatch(/^the disk fails \(SQLITE_IOERR_/);
+    disk.mend();
+    await startServer({ ...disk, env });
+    const before = crowd.acked;
+    await until(() => crowd.acked > before + 50, 'messages to be acked again');
+    expect((await crowd.reckon()).broken).toEqual([]);
+  },
+  60_000,
+);
+
+test('a second server on the same data stops at once and says so; the first goes on', async () => {
+  const { url, dataDir } = await startServer();
+  const ursula = await user(url, 'ursula');
+  const { chatId } = await ursula.do('start_chat');
+  const second = await runToEnd({ dataDir });
+  expect(second).toEqual({
+    code: 1,
+    stderr: `Another Chat Server is using ${dataDir}: stop it first, or set another DATA_DIR.\n`,
+  });
+  const kept = await ursula.do('user_message', { chatId, content: 'still here?' });
+  expect((await ursula.do('get_messages', { chatId })).messages).toEqual([kept]);
+});
+
+/** A data directory that a server has used. */
+async function usedData(): Promise<string> {
+  const dataDir = temporaryDirectory();
+  const server = await startServer({ dataDir });
+  const { user: ursula, chatId } = await pair(server.url);
+  for (let n = 0; n < 20; n++) await ursula.do('user_message', { chatId, content: `${n}` });
+  server.kill('SIGTERM');
+  expect(await server.exited).toBe(0);
+  return dataDir;
+}
+
+const damages: [what: string, spoil: (dataDir: string) => void, says: RegExp][] = [
+  [
+    'another file in place of the database',
+    (dataDir) => writeFileSync(join(dataDir, 'chat.db'), 'not a database '.repeat(1000)),
+    /^\S+\/chat\.db cannot be used: it is damaged, or no database \(SQLITE_NOTADB\)\. Restore a backup\.\n$/,
+  ],
+  [
+    'a database whose pages are overwritten',
+    (dataDir) => {
+      const path = join(dataDir, 'chat.db');
+      const bytes = readFileSync(path);
+      writeFileSync(path, bytes.fill(0x55, 100));
+    },
+    /^\S+\/chat\.db cannot be used: it is damaged, or no database \(SQLITE_CORRUPT\)\. Restore a backup\.\n$/,
+  ],
+];
+
+test.each(damages)(
+  '%s: a line that says so, and the file is left alone',
+  async (_, spoil, says) => {
+    const dataDir = await usedData();
+    spoil(dataDir);
+    const before = readFileSync(join(dataDir, 'chat.db'));
+    const { code, stderr } = await runToEnd({ dataDir });
+    expect(stderr).toMatch(says);
+    expect(code).toBe(1);
+    expect(readFileSync(join(dataDir, 'chat.db')).equals(before)).toBe(true);
+  },
+);
+
+test('a data directory that cannot be one: a line that says so', async () => {
+  const file = join(temporaryDirectory(), 'file');
+  writeFileSync(file, '');
+  expect(await runToEnd({ dataDir: file })).toEqual({
+    code: 1,
+    stderr: `DATA_DIR ${file} cannot be used: EEXIST at ${file}.\n`,
+  });
+});
+
+test('a start on a full disk: a line that says so, and with room it starts', async () => {
+  const disk = new FaultyDisk();
+  disk.fill();
+  const { code, stderr } = await runToEnd(disk);
+  expect(stderr).toMatch(/^\S+\/chat\.db cannot be used: the disk is full \(SQLITE_FULL\)\.\n$/);
+  expect(code).toBe(1);
+  disk.free();
+  const { url } = await startServer(disk);
+  await (await user(url, 'ursula')).do('start_chat');
+});

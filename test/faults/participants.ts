@@ -1,0 +1,270 @@
+/**
+ * Clients that chat as people do with a poor line: they send again what was not answered, fill what
+ * they missed, and write down everything they learn.
+ */
+
+import type {
+  Chat,
+  ChatsPage,
+  Message,
+  MessagesPage,
+} from '../../src/validations/chat.validation.js';
+import type { Answer } from '../support/clients.js';
+import { client } from '../support/clients.js';
+import type { ClientRecord, LiveEvent, SentMessage } from './records.js';
+
+/** After this long without an answer a message is sent again, in milliseconds. */
+const ANSWERED_WITHIN = 1500;
+/** Refusals after which a message cannot have been kept. */
+const FINAL = ['chat_ended', 'chat_not_found', 'forbidden'];
+/** Messages of one participant that may be under way at once. */
+const AT_ONCE = 3;
+
+type Position = Pick<LiveEvent, 'chatId' | 'seq'>;
+
+/** What everybody does; how they come to a chat is their own matter. */
+abstract class Participant {
+  readonly record: ClientRecord;
+  /** Messages that were acked so far. */
+  acked = 0;
+  /** Answers of `unavailable` so far. */
+  unavailable = 0;
+  /** Messages that are under way now. */
+  underWay = 0;
+  private connection = 0;
+  private stopping = false;
+  private count = 0;
+  private readonly loops: Promise<void>[] = [];
+  /** By chat: up to where nothing is missing. */
+  private readonly complete = new Map<string, number>();
+  private readonly filling = new Map<string, Promise<void>>();
+  protected readonly socket;
+
+  constructor(url: string, side: 'user' | 'admin', id: string) {
+    this.record = { id, side, sent: [], live: [], filled: [] };
+    this.socket = client(url, side, id, {
+      reconnectionDelay: 20,
+      reconnectionDelayMax: 100,
+    }).socket;
+    this.socket.on('connect', () => this.connection++);
+    this.socket.on('new_message', (message: Message) => this.take('message', message, message));
+    this.socket.on('chat_assigned', (event: Position) => this.take('assignment', event));
+    this.socket.on('chat_ended', (event: Position) => this.take('end', event));
+    this.socket.on('heartbeat', ({ chats }: { chats: { chatId: string; lastSeq: number }[] }) => {
+      for (const { chatId, lastSeq } of chats) {
+        this.opened(chatId);
+        if (lastSeq > (this.complete.get(chatId) ?? 0)) void this.fill(chatId);
+      }
+    });
+  }
+
+  /** Sends messages until {@link stop}. */
+  start(): void {
+    for (let n = 0; n < AT_ONCE; n++) this.loops.push(this.chatter());
+  }
+
+  /** Sends nothing new, and fulfils when everything that was under way is settled. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await Promise.all(this.loops);
+  }
+
+  /** Fills every chat of one's own to its end. Call it when nothing is written any more. */
+  async settle(): Promise<void> {
+    let cursor: string | null | undefined;
+    while (cursor !== null) {
+      const page: ChatsPage = await this.insist('get_chats', {
+        limit: 200,
+        ...(cursor && { cursor }),
+      });
+      for (const { chatId } of page.chats) {
+        await this.filling.get(chatId);
+        await this.fill(chatId);
+      }
+      cursor = page.nextCursor;
+    }
+  }
+
+  /** A chat to write into now, if there is one. */
+  protected abstract chat(): Promise<string | undefined>;
+
+  /** Called for each chat that the server says is open. */
+  protected abstract opened(chatId: string): void;
+
+  /** Whether an event is no part of the feed, but an answer to what was asked a second time. */
+  protected isAnswer(_kind: LiveEvent['kind'], _chatId: string): boolean {
+    return false;
+  }
+
+  /** Called after each message; a user ends the chat some time. */
+  protected async sentTo(_chatId: string): Promise<void> {}
+
+  /** Asks once. @returns undefined without an answer. */
+  protected async ask<T>(event: string, payload?: unknown): Promise<Answer<T> | undefined> {
+    try {
+      return await this.socket.timeout(ANSWERED_WITHIN).emitWithAck(event, payload);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Asks until it is granted. */
+  private async insist<T>(event: string, payload: unknown): Promise<T> {
+    for (;;) {
+      const answer = await this.ask<T>(event, payload);
+      if (answer?.ok) return answer.data;
+      await pause();
+    }
+  }
+
+  private async chatter(): Promise<void> {
+    while (!this.stopping) {
+      const chatId = await this.chat();
+      if (chatId === undefined) await pause();
+      else {
+        await this.send(chatId);
+        await this.sentTo(chatId);
+      }
+    }
+  }
+
+  /** One in five has no key and is sent only once: it may be lost, and must not come twice. */
+  private async send(chatId: string): Promise<void> {
+    const n = ++this.count;
+    const content = `${this.record.id}/${n}`;
+    const clientMessageId = n % 5 === 0 ? undefined : `key-${n}`;
+    const sent: SentMessage = { chatId, content, clientMessageId, acks: [], refused: undefined };
+    this.record.sent.push(sent);
+    this.underWay++;
+    await this.sendUntilSettled(sent);
+    // Some are sent again although they were acked, as after a lost ack.
+    if (n % 7 === 0 && clientMessageId !== undefined) await this.sendUntilSettled(sent);
+    this.underWay--;
+  }
+
+  private async sendUntilSettled(sent: SentMessage): Promise<void> {
+    const { chatId, content, clientMessageId } = sent;
+    const event = `${this.record.side}_message`;
+    for (;;) {
+      const answer = await this.ask<Message>(event, { chatId, content, clientMessageId });
+      if (answer?.ok) {
+        sent.acks.push(answer.data);
+        this.acked++;
+        return;
+      }
+      const code = answer?.error.code;
+      if (code === 'unavailable') this.unavailable++;
+      if (code && FINAL.includes(code)) {
+        // Without a key, an earlier try cannot be recognised, and the refusal is of this one alone.
+        sent.refused = code;
+        return;
+      }
+      if (clientMessageId === undefined) return;
+      await pause();
+    }
+  }
+
+  private take(kind: LiveEvent['kind'], { chatId, seq }: Position, message?: Message): void {
+    if (this.isAnswer(kind, chatId)) return;
+    const { connection } = this;
+    this.record.live.push({ connection, chatId, seq, kind, message });
+    const complete = this.complete.get(chatId) ?? 0;
+    if (seq === complete + 1) this.complete.set(chatId, seq);
+    else if (seq > complete) void this.fill(chatId);
+  }
+
+  /** Reads what is missing, one after the other for a chat. Gives up when the server does not answer. */
+  private async fill(chatId: string): Promise<void> {
+    const running = this.filling.get(chatId);
+    const filling = running ?? this.fillFrom(chatId).finally(() => this.filling.delete(chatId));
+    this.filling.set(chatId, filling);
+    await filling;
+  }
+
+  private async fillFrom(chatId: string): Promise<void> {
+    for (;;) {
+      const afterSeq = this.complete.get(chatId) ?? 0;
+      const answer = await this.ask<MessagesPage>('get_messages', { chatId, afterSeq, limit: 100 });
+      if (!answer?.ok) return;
+      const { messages, hasMore } = answer.data;
+      this.record.filled.push(...messages);
+      const last = messages.at(-1)?.seq ?? 0;
+      if (last > (this.complete.get(chatId) ?? 0)) this.complete.set(chatId, last);
+      if (!hasMore) return;
+    }
+  }
+}
+
+/** Starts chats, and ends each after a while. */
+export class User extends Participant {
+  private open: string | undefined;
+  private messages = 0;
+
+  constructor(
+    url: string,
+    id: string,
+    private readonly messagesPerChat: number,
+  ) {
+    super(url, 'user', id);
+  }
+
+  protected opened(): void {}
+
+  protected async chat(): Promise<string | undefined> {
+    if (this.open === undefined) {
+      const started = await this.ask<Chat>('start_chat');
+      if (started?.ok) this.open = started.data.chatId;
+    }
+    return this.open;
+  }
+
+  protected override async sentTo(chatId: string): Promise<void> {
+    if (++this.messages % this.messagesPerChat !== 0) return;
+    await this.ask('end_chat', { chatId });
+    // Whether it has ended or not: a start gives the open chat, or a new one.
+    this.open = undefined;
+  }
+}
+
+/** Takes whatever waits, and answers in all of it. */
+export class Admin extends Participant {
+  private readonly open = new Set<string>();
+  /** How often each chat was asked for; an answer that was lost makes it more than once. */
+  private readonly asked = new Map<string, number>();
+  private turn = 0;
+
+  constructor(url: string, id: string) {
+    super(url, 'admin', id);
+    const take = (chatId: string) => void this.assign(chatId);
+    this.socket.on('new_chat_request', ({ chatId }: Chat) => take(chatId));
+    this.socket.on('chat_ended', ({ chatId }: Position) => this.open.delete(chatId));
+    this.socket.on('connect', async () => {
+      const queue = await this.ask<ChatsPage>('get_unassigned_chats');
+      if (queue?.ok) for (const { chatId } of queue.data.chats) take(chatId);
+    });
+  }
+
+  protected opened(chatId: string): void {
+    this.open.add(chatId);
+  }
+
+  protected async chat(): Promise<string | undefined> {
+    const open = [...this.open];
+    return open[this.turn++ % open.length];
+  }
+
+  /** Who asks for a chat that is theirs already gets `chat_assigned` as an answer. */
+  protected override isAnswer(kind: LiveEvent['kind'], chatId: string): boolean {
+    if (kind !== 'assignment' || (this.asked.get(chatId) ?? 0) < 2) return false;
+    return this.record.live.some((known) => known.chatId === chatId && known.kind === kind);
+  }
+
+  private async assign(chatId: string): Promise<void> {
+    this.asked.set(chatId, (this.asked.get(chatId) ?? 0) + 1);
+    const assigned = await this.ask<Chat>('assign_chat', { chatId });
+    if (assigned?.ok) this.open.add(chatId);
+  }
+}
+
+/** What is left of a turn; the line is down, or there is nothing to do. */
+const pause = () => new Promise((resolve) => setTimeout(resolve, 10));

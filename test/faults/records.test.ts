@@ -1,0 +1,129 @@
+/** The checker itself: a good run passes, and each kind of breach is named. */
+import { expect, test } from 'vitest';
+import type { Chat, Message } from '../../src/validations/chat.validation.js';
+import { brokenPromises, type ClientRecord, type History, type LiveEvent } from './records.js';
+
+const chatId = 'chat';
+const createdAt = '2026-01-31T12:00:00.000Z';
+
+/** A history of an assignment, two messages and an end, and all that its user knows of it. */
+function goodRun() {
+  const entry = (seq: number, kind: Message['kind'], content: string): Message => ({
+    ...{ messageId: `${chatId}.${seq}`, chatId, seq, kind, content, createdAt },
+    ...{ senderId: 'ursula', senderRole: 'user', receiverId: 'albert' },
+  });
+  const entries = [
+    entry(1, 'assignment', ''),
+    entry(2, 'message', 'one'),
+    entry(3, 'message', 'two'),
+    entry(4, 'end', ''),
+  ];
+  const chat = { chatId, userId: 'ursula', adminId: 'albert', status: 'ended', lastSeq: 4 } as Chat;
+  const [assigned, one, two, ended] = entries as [Message, Message, Message, Message];
+  const live = ({ seq, kind }: Message, connection: number, message?: Message): LiveEvent => ({
+    ...{ connection, chatId, seq, kind, message },
+  });
+  const client: ClientRecord = {
+    ...{ id: 'ursula', side: 'user' },
+    sent: [
+      { chatId, content: 'one', clientMessageId: 'k1', acks: [one, one], refused: undefined },
+      { chatId, content: 'two', clientMessageId: undefined, acks: [], refused: undefined },
+      { chatId, content: 'three', clientMessageId: 'k3', acks: [], refused: 'chat_ended' },
+    ],
+    live: [live(assigned, 1), live(one, 1, one), live(ended, 2)],
+    filled: [two, ended],
+  };
+  const history: History = { chat, entries };
+  return { client, history, one, two, ended, live };
+}
+
+type Run = ReturnType<typeof goodRun>;
+
+const broken = ({ client, history }: Run) => brokenPromises([client], [history]);
+
+test('a good run breaks no promise', () => {
+  expect(broken(goodRun())).toEqual([]);
+});
+
+const breaches: [what: string, spoil: (run: Run) => void, found: RegExp][] = [
+  ['an acked message is lost', ({ history }) => history.entries.splice(1, 1), /^\[P1\].* is lost$/],
+  [
+    'an acked message is elsewhere',
+    ({ client, one }) => client.sent[0]?.acks.splice(0, 2, { ...one, seq: 3, messageId: 'chat.3' }),
+    /^\[P1\] ursula was acked message 'one' as chat.3, where message 'two' is$/,
+  ],
+  [
+    'a delivered message is lost',
+    ({ client, live, one }) => client.live.push(live({ ...one, seq: 5 }, 3, { ...one, seq: 5 })),
+    /^\[P1\] ursula was delivered .* where undefined is$/,
+  ],
+  [
+    'an event that was delivered did not happen',
+    ({ client, live, two }) => client.live.splice(2, 0, live({ ...two, kind: 'assignment' }, 2)),
+    /^\[P1\] ursula was delivered assignment '' as chat.3, where message 'two' is$/,
+  ],
+  [
+    'there is a message that nobody sent',
+    ({ client }) => client.sent.splice(1, 1),
+    /^\[P1\] nobody has sent 'two'$/,
+  ],
+  [
+    'a message is there twice',
+    ({ history, two }) => history.entries.splice(3, 0, { ...two, seq: 4 }),
+    /^\[P2\] 'two' of ursula is there 2 times$/,
+  ],
+  [
+    'acks of one message differ',
+    ({ client, one }) => client.sent[0]?.acks.push({ ...one, createdAt: 'later' }),
+    /^\[P2\] 'one' of ursula was acked as/,
+  ],
+  [
+    'a refused message is kept',
+    ({ client }) => Object.assign(client.sent[1] ?? {}, { refused: 'chat_ended' }),
+    /^\[P2\] 'two' of ursula was refused/,
+  ],
+  [
+    'a seq is skipped',
+    ({ history }) => Object.assign(history.entries[3] ?? {}, { seq: 5 }),
+    /^\[P3\] chat has seq 5 in place 4$/,
+  ],
+  [
+    'the chat and its timeline disagree',
+    ({ history }) => Object.assign(history.chat, { lastSeq: 3 }),
+    /^\[P3\] chat says lastSeq 3 and has 4 entries$/,
+  ],
+  [
+    'a live event comes twice',
+    ({ client, live, one }) => client.live.splice(2, 0, live(one, 2, one)),
+    /^\[P3\] ursula got message chat.2 right after message 2 on the next connection$/,
+  ],
+  [
+    'a live event is skipped while connected',
+    ({ client, live, ended }) => client.live.splice(2, 1, live(ended, 1)),
+    /^\[P3\] ursula got end chat.4 right after message 2 on one connection$/,
+  ],
+  [
+    'a client never learns of an entry',
+    ({ client }) => client.filled.shift(),
+    /^\[P3\] ursula never learnt chat.3$/,
+  ],
+  [
+    'something follows the end',
+    ({ history, two }) => {
+      history.entries.push({ ...two, seq: 5 });
+      history.chat.lastSeq = 5;
+    },
+    /^\[P5\] chat goes on after its end at 4$/,
+  ],
+  [
+    'a chat has ended without an end',
+    ({ history }) => Object.assign(history.chat, { status: 'assigned' }),
+    /^\[P5\] chat is assigned, and its last entry is end$/,
+  ],
+];
+
+test.each(breaches)('it is found when %s', (_what, spoil, found) => {
+  const run = goodRun();
+  spoil(run);
+  expect(broken(run)).toContainEqual(expect.stringMatching(found));
+});
