@@ -7,8 +7,7 @@ import { Decoder } from 'socket.io-parser';
 import { announce, withdraw } from './address.js';
 import { Identity } from './auth/identity.js';
 import { OriginCheck } from './auth/origin.js';
-import { loadSecret } from './auth/secret.js';
-import { Tokens } from './auth/tokens.js';
+import { loadTokens } from './auth/secret.js';
 import type { Config } from './config.js';
 import { Cluster } from './feed/Cluster.js';
 import { Emitter } from './feed/Emitter.js';
@@ -17,6 +16,7 @@ import { Feed } from './feed/Feed.js';
 import { createApi } from './http/api.js';
 import { createApp, type ServerState } from './http/app.js';
 import { createOidcRoutes, OIDC_CALLBACK } from './http/oidc.js';
+import { createOversightRoutes } from './http/oversight.js';
 import { createPages } from './http/pages.js';
 import { createSignInRoutes } from './http/signIn.js';
 import { Addresses } from './limits/addresses.js';
@@ -24,6 +24,7 @@ import { Limits } from './limits/Limits.js';
 import { type ChatServer, runProcess, type ServerOptions } from './process.js';
 import { ChatService } from './services/ChatService.js';
 import { OidcService } from './services/OidcService.js';
+import { Oversight } from './services/Oversight.js';
 import { PresenceService } from './services/PresenceService.js';
 import { SignInService } from './services/SignInService.js';
 import { ViewerService } from './services/ViewerService.js';
@@ -60,7 +61,7 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   let state: ServerState = 'starting';
   let api: ReturnType<typeof createApi> | undefined;
   const origins = new OriginCheck(config);
-  const tokens = new Tokens(loadSecret(config.jwtSecret, config.dataDir));
+  const tokens = loadTokens(config);
   const app = createApp({
     origins,
     log,
@@ -98,11 +99,21 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const chats = new ChatService(store, commits, reach);
   const presence = new PresenceService(store, emitter, log);
   const viewers = new ViewerService(store, emitter);
-  const handle = new Handle({ chats, presence, viewers }, log);
+  const oversight = new Oversight({
+    store: store.oversight,
+    tokens,
+    log,
+    endSessions: (ended) => emitter.endSessions(ended),
+    endChat: (by, chatId) => chats.endChat(by, chatId),
+  });
+  const { audit, revocations } = oversight;
+  const handle = new Handle({ chats, presence, viewers, audit }, log);
   const greeter = new Greeter(store, presence, emitter, log, cluster);
   const { authMode, visitorTokenDays } = config;
-  const signIns = new SignInService(store.accounts, limits, (ended) => emitter.endSessions(ended));
-  const identity = new Identity(authMode, tokens, signIns);
+  const signIns = new SignInService(store.accounts, limits, audit, (ended) =>
+    emitter.endSessions(ended),
+  );
+  const identity = new Identity(authMode, tokens, signIns, revocations);
   const url = urlOf(http, config.host);
   const oidc = authMode === 'token' ? config.oidc : undefined;
   const signInRoutes = createSignInRoutes({ authMode, identity, signIns, singleSignOn: !!oidc });
@@ -118,12 +129,29 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     visitorTokenDays,
     addresses,
     signInRoutes,
+    oversightRoutes: createOversightRoutes({
+      ...oversight,
+      identity,
+      signIns,
+      store: store.oversight,
+    }),
   });
-  const connections = { io, identity, handle, emitter, greeter, viewers, limits, guards, cluster };
-  for (const namespace of ['user', 'admin'] as const) {
-    serveNamespace(namespace, connections);
-  }
+  const connections = {
+    io,
+    identity,
+    handle,
+    emitter,
+    greeter,
+    viewers,
+    limits,
+    guards,
+    cluster,
+    audit,
+  };
+  serveNamespace('user', connections);
+  serveNamespace('admin', connections);
   const timers = [
+    ...oversight.watch(config.retentionDays),
     setInterval(() => {
       feed.heartbeat();
     }, config.heartbeatSeconds * 1000),
