@@ -12,8 +12,8 @@ const built = fileURLToPath(new URL('../dist/public/', import.meta.url));
 export const LOADER_BUDGET = 3 * 1024;
 export const PANEL_BUDGET = 35 * 1024;
 
-/** Loaded when the panel has its connection, so that it is no part of the way there. */
-const AFTERWARDS = /^extras-/;
+/** No part of the way there: loaded when the panel has its connection, or cannot get it by WebSocket. */
+const ASIDE = /^(extras|polling)-/;
 const LANGUAGE = /^[a-z]{2}-/;
 
 const sizeOf = (path) => gzipSync(readFileSync(join(built, path)), { level: 9 }).length;
@@ -25,7 +25,7 @@ export function measureWidget() {
   const inAssets = (names) => names.map((name) => `widget/assets/${name}`);
   const languages = inAssets(assets.filter((name) => LANGUAGE.test(name)));
   const [largest] = languages.toSorted((one, other) => sizeOf(other) - sizeOf(one));
-  const rest = assets.filter((name) => !LANGUAGE.test(name) && !AFTERWARDS.test(name));
+  const rest = assets.filter((name) => !LANGUAGE.test(name) && !ASIDE.test(name));
   const files = ['widget.js', 'widget/index.html', ...inAssets(rest)];
   return {
     loader: sizeOf('widget.js'),
