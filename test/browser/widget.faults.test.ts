@@ -104,7 +104,7 @@ test('a message that the server refuses says so, and can be given up or sent aga
   await showsTexts(widget, ['one']);
 
   await widget.input.fill('x'.repeat(8001));
-  await widget.sees('1 character too many');
+  await widget.sees('8,001 / 8,000');
   expect(await widget.panel.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true);
   await widget.send('short');
   await albert.next('new_message', ({ content }) => content === 'short');
