@@ -52,9 +52,15 @@ export class ThreadedChatStore implements ChatStore {
     const { thread, dataDir, postgres, onFatal } = options;
     const worker = new Worker(thread, { workerData: postgres ?? { dataDir } });
     const store = new ThreadedChatStore(worker, onFatal);
-    await new Promise((resolve, reject) => {
+    const opening = new Promise((resolve, reject) => {
       store.pending.set(OPENING, { resolve, reject });
     });
+    try {
+      await opening;
+    } catch (error) {
+      await worker.terminate(); // With it goes whatever it holds of the data.
+      throw error;
+    }
     return store;
   }
 
