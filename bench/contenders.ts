@@ -21,12 +21,12 @@ export interface Contender {
 }
 
 /** The server as `npm start` runs it, durability on; `tree` is another working copy to compare with. */
-export function chatServer(name: string, tree = root): Contender {
+export function chatServer(name: string, tree = root, flags: string[] = []): Contender {
   return {
     name,
     start: async (kept) => {
       const dataDir = kept ?? scratchDirectory();
-      const running = await run([join(tree, 'scripts', 'start.mjs')], {
+      const running = await run([...flags, join(tree, 'scripts', 'start.mjs')], {
         DATA_DIR: dataDir,
         PORT: '0',
         LOG_FORMAT: 'json',

@@ -18,7 +18,7 @@ export function withdraw(dataDir: string): void {
 }
 
 /** @returns undefined where no server has announced itself. */
-export function addressOf(dataDir: string): string | undefined {
+export function announcedIn(dataDir: string): string | undefined {
   try {
     return readFileSync(fileOf(dataDir), 'utf8');
   } catch {

@@ -9,6 +9,7 @@ import { Identity } from './auth/identity.js';
 import { OriginCheck } from './auth/origin.js';
 import { loadTokens } from './auth/secret.js';
 import type { Config } from './config.js';
+import { Cluster } from './feed/Cluster.js';
 import { Emitter } from './feed/Emitter.js';
 import { Encoder } from './feed/encoding.js';
 import { Feed } from './feed/Feed.js';
@@ -33,6 +34,7 @@ import { Greeter } from './socket_handler/Greeter.js';
 import { guardHandshakes } from './socket_handler/gate.js';
 import { Handle } from './socket_handler/handle.js';
 import { Guards } from './socket_handler/sweep.js';
+import { databaseOf } from './store/databaseOf.js';
 import { GroupCommit } from './store/GroupCommit.js';
 import { ThreadedChatStore } from './store/ThreadedChatStore.js';
 
@@ -77,12 +79,11 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const guards = new Guards(io, { addresses, rateLimits: config.rateLimits }, log);
 
   await listen(http, config);
-  const postgres = postgresOf(config);
-  const thread = postgres ? './store/postgres.thread.js' : './store/sqlite.thread.js';
+  const database = databaseOf(config);
+  const { postgres } = database;
   const store = await ThreadedChatStore.open({
-    thread: options.storeThread ?? new URL(thread, import.meta.url),
-    dataDir: config.dataDir,
-    postgres,
+    ...database,
+    thread: options.storeThread ?? database.thread,
     onFatal: options.onFatal,
   }).catch((error: unknown) => {
     http.close();
@@ -91,8 +92,11 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
 
   const emitter = new Emitter(io);
   const feed = new Feed(emitter);
-  const commits = new GroupCommit(store, (done) => feed.deliver(done));
-  const chats = new ChatService(store, commits, feed);
+  const cluster = postgres && new Cluster({ ...config, store, emitter, feed, log });
+  const reach = cluster?.reach ?? emitter;
+  const outlet = cluster ?? feed;
+  const commits = new GroupCommit(store, (done) => outlet.deliver(done));
+  const chats = new ChatService(store, commits, reach);
   const presence = new PresenceService(store, emitter, log);
   const viewers = new ViewerService(store, emitter);
   const oversight = new Oversight({
@@ -104,7 +108,7 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   });
   const { audit, revocations } = oversight;
   const handle = new Handle({ chats, presence, viewers, audit }, log);
-  const greeter = new Greeter(store, presence, emitter, log);
+  const greeter = new Greeter(store, presence, emitter, log, cluster);
   const { authMode, visitorTokenDays } = config;
   const signIns = new SignInService(store.accounts, limits, audit, (ended) =>
     emitter.endSessions(ended),
@@ -132,17 +136,28 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
       store: store.oversight,
     }),
   });
-  const connections = { io, identity, handle, emitter, greeter, viewers, limits, guards, audit };
+  const connections = {
+    io,
+    identity,
+    handle,
+    emitter,
+    greeter,
+    viewers,
+    limits,
+    guards,
+    audit,
+    cluster,
+  };
   serveNamespace('user', connections);
   serveNamespace('admin', connections);
   const timers = [
     ...oversight.watch(config.retentionDays),
     setInterval(() => {
       feed.heartbeat();
-      greeter.retry();
     }, config.heartbeatSeconds * 1000),
     setInterval(() => {
       handle.giveUpOnOverdue();
+      greeter.retry();
       guards.sweep();
       limits.sweep();
       const now = Date.now();
@@ -160,16 +175,13 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     await handle.drain();
     timers.forEach(clearInterval);
     await closeConnections(io, guards);
+    cluster?.close();
     withdraw(config.dataDir);
     await store.close();
   };
   const setupToken = authMode === 'token' ? await signIns.offerSetup() : undefined;
   announce(config.dataDir, url);
   return { url, setupToken, close };
-}
-
-function postgresOf({ databaseUrl, databaseConnections }: Config) {
-  return databaseUrl ? { databaseUrl, connections: databaseConnections } : undefined;
 }
 
 function createSocketServer(http: HttpServer, origins: OriginCheck): Server {

@@ -1,9 +1,10 @@
 /** How the operator's commands reach the data: they open it, or ask the server that has it open. */
-import { addressOf } from './address.js';
+import { announcedIn } from './address.js';
 import { loadTokens } from './auth/secret.js';
 import type { Config } from './config.js';
 import { RemoteServer } from './services/RemoteServer.js';
 import { StoreUnavailable } from './store/ChatStore.js';
+import { databaseOf } from './store/databaseOf.js';
 import { ThreadedChatStore } from './store/ThreadedChatStore.js';
 
 /**
@@ -17,19 +18,15 @@ export async function reach<T>(
   local: (store: ThreadedChatStore) => Promise<T>,
   remote: (server: RemoteServer) => Promise<T>,
 ): Promise<T> {
-  const { dataDir, databaseUrl } = config;
-  const postgres = databaseUrl ? { databaseUrl, connections: 2 } : undefined;
-  const thread = postgres ? './store/postgres.thread.js' : './store/sqlite.thread.js';
+  const { dataDir } = config;
   let store: ThreadedChatStore;
   try {
     store = await ThreadedChatStore.open({
-      thread: new URL(thread, import.meta.url),
-      dataDir,
-      postgres,
+      ...databaseOf(config),
       onFatal: () => {}, // The call that waits rejects, and with it the command.
     });
   } catch (error) {
-    const url = addressOf(dataDir);
+    const url = announcedIn(dataDir);
     if (!(error instanceof StoreUnavailable) || url === undefined) throw error;
     return remote(new RemoteServer(url, loadTokens(config)));
   }

@@ -14,6 +14,7 @@ export default defineConfig({
     target: 'es2022',
     // The policy of the page takes no `data:` scripts, fonts or workers.
     assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1000,
     reportCompressedSize: false,
   },
 });

@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.js';
 import { Tokens } from './tokens.js';
@@ -9,16 +17,17 @@ type Secrets = Pick<Config, 'jwtSecret' | 'previousJwtSecrets' | 'dataDir'>;
 /**
  * Tokens with the operator's secrets, or with those that are made at first need and kept beside the
  * data, readable by their owner alone: one a line, the first signs.
+ * @throws an error for the operator: the directory cannot be used, the file holds no secret.
  */
 export function loadTokens({ jwtSecret, previousJwtSecrets, dataDir }: Secrets): Tokens {
   if (jwtSecret !== undefined) return new Tokens(jwtSecret, previousJwtSecrets);
   const path = pathIn(dataDir);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   try {
-    // Exclusive: of a server and a command that start at once, one writes and both read the same.
-    writeFileSync(path, newSecret(), { mode: 0o600, flag: 'wx' });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    if (!existsSync(path)) makeOnce(path, newSecret());
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`DATA_DIR ${dataDir} cannot be used: ${code}.`, { cause: error });
   }
   const [current = '', ...previous] = linesOf(path);
   if ([current, ...previous].some((secret) => secret.length < 32)) {
@@ -48,4 +57,20 @@ function linesOf(path: string): string[] {
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean);
+}
+
+/**
+ * Of a server and a command that start at once, one writes and both read the same. Written elsewhere
+ * and then linked, because a file that is opened exclusively can be read before it is written.
+ */
+function makeOnce(path: string, secret: string): void {
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(draft, secret, { mode: 0o600, flag: 'wx' });
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }

@@ -3,7 +3,7 @@
  * timeline, after it is on disk; what a client lacks all the same, the heartbeat reveals.
  */
 import { sideOf } from '../auth/policy.js';
-import type { Address, Changed, Done } from '../timeline/commands.js';
+import { type Address, addressOf, type Changed, type Done } from '../timeline/commands.js';
 import type {
   Chat,
   ChatAssigned,
@@ -22,7 +22,7 @@ export class Feed {
   constructor(private readonly emitter: Emitter) {}
 
   deliver(done: Done): void {
-    const to = done.kind === 'message' ? done.to : done.chat;
+    const to = addressOf(done);
     if (done.entry) this.touched.set(to.chatId, { lastSeq: done.entry.seq, to });
     if (done.kind === 'message') this.newMessage(to, done.entry);
     else if (done.kind === 'start') this.chatStarted(done.chat);
@@ -41,11 +41,6 @@ export class Feed {
       this.emitter.toUser(to.userId, 'heartbeat', heads);
       this.emitter.toAdminsOf(to, 'heartbeat', heads);
     }
-  }
-
-  /** To every tab of the user: the chat they asked for is open already. */
-  startedBefore(chat: Chat): void {
-    this.emitter.toUser(chat.userId, 'chat_started', chat);
   }
 
   private chatStarted(chat: Chat): void {

@@ -5,22 +5,26 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import compression from 'compression';
 import express, { type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import type { Config } from '../config.js';
 
 const PUBLIC = join(import.meta.dirname, '..', 'public');
+/** The address says where in the console one is; the page reads it. */
+const CONSOLE = /^\/console(\/(queue|mine|all|overview|team)(\/[\w-]+)?)?\/?$/;
 const YEAR = 31_536_000_000;
 
 export function createPages(
   config: Pick<Config, 'frontendOrigins' | 'authMode' | 'loopback'>,
 ): Router {
   const pages = Router();
+  pages.use(['/widget.js', '/widget', '/console', '/demo'], compression());
   // Any site may load the loader; which sites may show the widget's frame is `frame-ancestors`.
-  pages.use(['/widget.js', '/widget'], helmet({ crossOriginResourcePolicy: false }));
-  pages.get('/widget.js', file('widget.js', { 'Cross-Origin-Resource-Policy': 'cross-origin' }));
+  pages.use(['/widget.js', '/widget'], onOtherSites);
+  pages.get('/widget.js', file('widget.js'));
   pages.get('/widget', policy({ frameAncestors: hosts(config) }), html('widget/index.html'));
-  pages.get('/console', policy({ frameAncestors: ["'none'"] }), html('console/index.html'));
+  pages.get(CONSOLE, policy({ frameAncestors: ["'none'"] }), html('console/index.html'));
   if (config.authMode === 'open') {
     pages.get('/demo', policy({ frameSrc: ["'self'"] }), html('demo/index.html'));
   }
@@ -31,6 +35,13 @@ export function createPages(
   }
   return pages;
 }
+
+/** Also on sites that are isolated from others (COEP), which ask this of all that they show. */
+const onOtherSites: RequestHandler = (_request, response, next) => {
+  response.set('Cross-Origin-Resource-Policy', 'cross-origin');
+  response.set('Cross-Origin-Embedder-Policy', 'require-corp');
+  next();
+};
 
 /** Pages of these origins may show the widget in a frame: the same that may connect. */
 function hosts({ frontendOrigins, authMode, loopback }: Parameters<typeof createPages>[0]) {
@@ -49,9 +60,11 @@ function policy({ frameAncestors = ["'none'"], frameSrc = ["'none'"] }: Allowed)
   return (request, response, next) => {
     const nonce = randomBytes(16).toString('base64');
     response.locals.nonce = nonce;
+    // `frame-ancestors` says it, for those who may; the old header knows no lists.
+    response.removeHeader('X-Frame-Options');
     helmet({
-      // `frame-ancestors` says it, for those who may; the old header knows no lists.
       xFrameOptions: false,
+      crossOriginResourcePolicy: false,
       contentSecurityPolicy: {
         useDefaults: false,
         directives: {
@@ -83,9 +96,9 @@ function html(name: string): RequestHandler {
   };
 }
 
-function file(name: string, headers: Record<string, string>): RequestHandler {
+function file(name: string): RequestHandler {
   return (_request, response) => {
-    response.set({ 'Cache-Control': 'public, max-age=300', ...headers });
+    response.set('Cache-Control', 'public, max-age=300');
     response.sendFile(join(PUBLIC, name));
   };
 }

@@ -4,7 +4,8 @@
  */
 import { type Actor, maySendAs, sideOf } from '../auth/policy.js';
 import { ChatError } from '../errors.js';
-import { type Feed, toChatEnded, toMessagesMarked } from '../feed/Feed.js';
+import { toChatEnded, toMessagesMarked } from '../feed/Feed.js';
+import type { Reach } from '../feed/Reach.js';
 import type { SenderAllowance } from '../limits/Limits.js';
 import type { ChatStore } from '../store/ChatStore.js';
 import type { GroupCommit } from '../store/GroupCommit.js';
@@ -31,7 +32,7 @@ export class ChatService {
   constructor(
     private readonly store: ChatStore,
     private readonly commits: GroupCommit,
-    private readonly feed: Feed,
+    private readonly reach: Pick<Reach, 'toUser'>,
   ) {}
 
   /** There is an allowance of chats to start; the one that is open already can always be had. */
@@ -40,7 +41,8 @@ export class ChatService {
     if (refused && (await this.store.getOpenChats(actor)).length === 0) throw refused;
     const { chat, fresh } = await this.commits.submit({ kind: 'start', actor });
     if (!fresh && !refused) await allowance.returnChat();
-    if (!fresh) this.feed.startedBefore(chat);
+    // To every tab of the user: the chat they asked for is open already.
+    if (!fresh) this.reach.toUser(chat.userId, 'chat_started', chat);
     return { data: chat, repeat: !fresh };
   }
 

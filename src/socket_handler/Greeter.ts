@@ -1,10 +1,14 @@
 /** Tells a connection that has just come what it needs to know, and others that it has come. */
 import type { Socket } from 'socket.io';
 import { type Actor, sideOf } from '../auth/policy.js';
+import type { Cluster } from '../feed/Cluster.js';
 import type { Emitter } from '../feed/Emitter.js';
 import type { Logger } from '../log.js';
 import type { PresenceService } from '../services/PresenceService.js';
-import type { ChatStore } from '../store/ChatStore.js';
+import type { ChatStore, OpenChat } from '../store/ChatStore.js';
+
+/** Connections that are tried again at once. */
+const RETRY_AT_ONCE = 500;
 
 export class Greeter {
   /** Connections that could not be told yet because the store was not to be reached. */
@@ -15,6 +19,8 @@ export class Greeter {
     private readonly presence: PresenceService,
     private readonly emitter: Emitter,
     private readonly log: Logger,
+    /** Where there are other nodes: what they do may be on its way here while somebody comes. */
+    private readonly cluster?: Pick<Cluster, 'entered'>,
   ) {}
 
   /**
@@ -23,17 +29,14 @@ export class Greeter {
    * nothing falls between.
    */
   greet(socket: Socket, actor: Actor): void {
+    if (this.cluster) {
+      this.tell(socket, actor, this.cluster.entered(actor));
+      return;
+    }
     this.store
       .getOpenChats(actor)
       .then((open) => {
-        if (!socket.connected) return;
-        const chats = open.map(({ chatId, lastSeq }) => ({ chatId, lastSeq }));
-        this.emitter.toSocket(socket, 'heartbeat', { chats });
-        this.presence.arrived(actor, open);
-        socket.once('disconnect', () => this.presence.left(actor));
-        if (sideOf(actor.role) === 'admin') return;
-        const online = this.presence.supportOnline;
-        this.emitter.toSocket(socket, 'support_presence', { online });
+        if (socket.connected) this.tell(socket, actor, open);
       })
       .catch((err: unknown) => {
         this.log.warn({ err }, 'open chats could not be read; trying again');
@@ -41,10 +44,22 @@ export class Greeter {
       });
   }
 
-  /** With each heartbeat, those are tried again who got no answer. */
+  /** Those are tried again who got no answer, some at a time. Call it every second or so. */
   retry(): void {
-    const waiting = [...this.waiting];
-    this.waiting.clear();
-    for (const [socket, actor] of waiting) if (socket.connected) this.greet(socket, actor);
+    const due = [...this.waiting].slice(0, RETRY_AT_ONCE);
+    for (const [socket, actor] of due) {
+      this.waiting.delete(socket);
+      if (socket.connected) this.greet(socket, actor);
+    }
+  }
+
+  private tell(socket: Socket, actor: Actor, open: readonly OpenChat[]): void {
+    const chats = open.map(({ chatId, lastSeq }) => ({ chatId, lastSeq }));
+    this.emitter.toSocket(socket, 'heartbeat', { chats });
+    this.presence.arrived(actor, open);
+    socket.once('disconnect', () => this.presence.left(actor));
+    if (sideOf(actor.role) === 'admin') return;
+    const online = this.presence.supportOnline;
+    this.emitter.toSocket(socket, 'support_presence', { online });
   }
 }

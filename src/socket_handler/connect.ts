@@ -7,10 +7,12 @@ import { claimOf, type Identity } from '../auth/identity.js';
 import { keyOf } from '../auth/policy.js';
 import type { Session } from '../auth/tokens.js';
 import { ChatError, toWireError } from '../errors.js';
+import type { Cluster } from '../feed/Cluster.js';
 import type { Emitter } from '../feed/Emitter.js';
 import type { Limits } from '../limits/Limits.js';
 import type { AuditLog } from '../services/AuditLog.js';
 import type { ViewerService } from '../services/ViewerService.js';
+import { StoreUnavailable } from '../store/ChatStore.js';
 import type { NamespaceName } from '../validations/events.js';
 import type { Greeter } from './Greeter.js';
 import type { Handle } from './handle.js';
@@ -33,12 +35,13 @@ export interface Connections {
   limits: Limits;
   guards: Guards;
   audit: AuditLog;
+  cluster: Cluster | undefined;
 }
 
 type Ack = (answer: object) => void;
 
 export function serveNamespace(namespace: NamespaceName, connections: Connections): void {
-  const { io, identity, emitter, greeter, viewers, guards, audit } = connections;
+  const { io, identity, emitter, greeter, viewers, guards, audit, cluster } = connections;
   const sockets = io.of(`/${namespace}`);
 
   sockets.use((socket, next) => {
@@ -53,10 +56,15 @@ export function serveNamespace(namespace: NamespaceName, connections: Connection
       })
       .then(async (session) => {
         await admit(socket, session, connections);
+        if (cluster) await arrive(socket, session, cluster, guards);
         socket.data.session = session;
         next();
       })
-      .catch((error: unknown) => next(connectError(error)));
+      .catch((error: unknown) => {
+        // A client that is refused stays away; one whose connection is closed tries again.
+        if (error instanceof StoreUnavailable) socket.conn.close();
+        else next(connectError(error));
+      });
   });
 
   sockets.on('connection', (socket) => {
@@ -84,6 +92,23 @@ async function admit(
   if (!leave) throw ChatError.limited('too_many_connections', CROWDED_FOR);
   // The connection may also end before the socket is in, and then there is no `disconnect`.
   socket.once('disconnect', guard.hold(leave));
+}
+
+/** @throws StoreUnavailable when it cannot be said what is there already. */
+async function arrive(
+  socket: Socket,
+  { actor }: Session,
+  cluster: Pick<Cluster, 'arrive' | 'leave'>,
+  guards: Guards,
+): Promise<void> {
+  const arriving = cluster.arrive(actor);
+  let here = true;
+  const leave = () => {
+    if (here) cluster.leave(actor);
+    here = false;
+  };
+  socket.once('disconnect', guards.of(socket).hold(leave));
+  await arriving;
 }
 
 /** The default namespace has no events; whoever joins it is told where to go. */

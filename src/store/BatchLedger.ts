@@ -1,19 +1,37 @@
 /**
- * What one transaction knows: loaded in three queries for a whole batch, however many commands it
- * has, kept current by `decide`, and written back in two statements.
+ * What one transaction knows: loaded in a few queries for a whole batch, however many commands it has,
+ * kept current by `decide`, and written back in a few statements.
  */
 import { randomUUID } from 'node:crypto';
-import { sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { type Actor, sideOf } from '../auth/policy.js';
 import type { Command } from '../timeline/commands.js';
 import type { Ledger } from '../timeline/decide.js';
 import type { Chat, Message } from '../validations/chat.validation.js';
 import { DeskChange } from './DeskChange.js';
+import type { NumberedChat, RecentChats } from './RecentChats.js';
 import { fromChat, fromMessage, toChat, toMessage } from './rows.js';
 import type { Tables } from './schema.js';
+import {
+  insertMessages,
+  messageValues,
+  progressValues,
+  selectChats,
+  selectOpenChats,
+  selectSent,
+  updateProgress,
+} from './statements.js';
 
-/** Rows per INSERT: 17 values each stay well below the 32,766 parameters that SQLite takes. */
+/** Chats per INSERT: 17 values each stay well below the 32,766 parameters that SQLite takes. */
 const ROWS_PER_INSERT = 1000;
+
+/** How the engine is written to. */
+export interface Writing {
+  /** Several writers are at work, so a batch locks the rows of its chats before it decides. */
+  locksRows: boolean;
+  /** Where one connection does all the writing; it saves reading. */
+  recent?: RecentChats | undefined;
+}
 
 export class BatchLedger implements Ledger {
   readonly now = new Date().toISOString();
@@ -26,16 +44,18 @@ export class BatchLedger implements Ledger {
   private readonly changed = new Map<string, Chat>();
   private readonly entries: Message[] = [];
 
-  private constructor(private readonly trx: Transaction<Tables>) {}
+  private constructor(
+    private readonly trx: Transaction<Tables>,
+    private readonly recent: RecentChats | undefined,
+  ) {}
 
-  /** @param lock keeps other writers off the chats of these commands until the transaction ends */
   static async load(
     trx: Transaction<Tables>,
     commands: readonly Command[],
-    lock: boolean,
+    { locksRows, recent }: Writing,
   ): Promise<BatchLedger> {
-    const ledger = new BatchLedger(trx);
-    await ledger.loadChats(commands, lock);
+    const ledger = new BatchLedger(trx, recent);
+    await ledger.loadChats(commands, locksRows);
     await ledger.loadSent(commands);
     return ledger;
   }
@@ -69,19 +89,30 @@ export class BatchLedger implements Ledger {
   /** Writes what `decide` has changed. */
   async save(): Promise<void> {
     const changed = [...this.changed.values()];
-    for (let from = 0; from < changed.length; from += ROWS_PER_INSERT) {
-      await this.saveChats(changed.slice(from, from + ROWS_PER_INSERT));
+    const progressed: Chat[] = [];
+    const others: Chat[] = [];
+    for (const chat of changed) {
+      const before = this.loaded.get(chat.chatId);
+      (hasOnlyProgressed(before, chat) ? progressed : others).push(chat);
     }
+    for (let from = 0; from < others.length; from += ROWS_PER_INSERT) {
+      await this.saveChats(others.slice(from, from + ROWS_PER_INSERT));
+    }
+    await updateProgress.execute(
+      this.trx,
+      progressed.map((chat) => progressValues(this.chatNo(chat.chatId), fromChat(chat))),
+    );
     const rows = this.entries.map((entry) => fromMessage(this.chatNo(entry.chatId), entry));
-    for (let from = 0; from < rows.length; from += ROWS_PER_INSERT) {
-      await this.trx
-        .insertInto('messages')
-        .values(rows.slice(from, from + ROWS_PER_INSERT))
-        .execute();
-    }
+    await insertMessages.execute(this.trx, rows.map(messageValues));
     // Last, because every writer of the desk changes the same row: where there are many, they wait
     // for each other from here to the commit only.
     await new DeskChange(this.loaded, changed, Date.parse(this.now)).save(this.trx);
+    await this.recent?.finish(this.trx);
+  }
+
+  /** The chats that were changed, for {@link RecentChats.keep}. */
+  written(): NumberedChat[] {
+    return [...this.changed.values()].map((chat) => ({ chatNo: this.chatNo(chat.chatId), chat }));
   }
 
   private async saveChats(chats: Chat[]): Promise<void> {
@@ -115,57 +146,57 @@ export class BatchLedger implements Ledger {
     return chatNo === undefined ? {} : { chat_no: chatNo };
   }
 
-  private async loadChats(commands: readonly Command[], lock: boolean): Promise<void> {
+  private async loadChats(commands: readonly Command[], locksRows: boolean): Promise<void> {
     const chatIds = new Set<string>();
     const userIds = new Set<string>();
     for (const command of commands) {
       if (command.kind === 'start') userIds.add(command.actor.id);
       else chatIds.add(command.chatId);
     }
-    const all = this.trx.selectFrom('chats').selectAll();
-    const named = all.where('chat_id', 'in', [...chatIds]);
-    // In one order, so that no two batches wait for each other.
-    const own = lock ? named.orderBy('chat_no').forUpdate() : named;
-    const byId = chatIds.size ? await own.execute() : [];
-    const byUser = userIds.size
-      ? await all
-          .where('user_id', 'in', [...userIds])
-          .where('status', '<>', 'ended')
-          .execute()
-      : [];
-    for (const row of [...byId, ...byUser]) {
-      this.chatNos.set(row.chat_id, row.chat_no);
-      const chat = toChat(row);
-      this.loaded.set(chat.chatId, chat);
-      this.index(chat);
+    for (const { chatNo, chat } of (await this.recent?.find(this.trx, chatIds)) ?? []) {
+      this.addLoaded(chatNo, chat);
+      chatIds.delete(chat.chatId);
     }
+    const byId = locksRows
+      ? await this.lockChats(chatIds)
+      : await selectChats.execute(
+          this.trx,
+          [...chatIds].map((chatId) => [chatId]),
+        );
+    const byUser = await selectOpenChats.execute(
+      this.trx,
+      [...userIds].map((userId) => [userId]),
+    );
+    for (const row of [...byId, ...byUser]) this.addLoaded(row.chat_no, toChat(row));
   }
 
-  /** A join over the keys, so that each costs one look-up in the index `messages_once`. */
+  /** Keeps other writers off them until the transaction ends. */
+  private async lockChats(chatIds: ReadonlySet<string>) {
+    if (chatIds.size === 0) return [];
+    // In one order, so that no two batches wait for each other.
+    const named = this.trx
+      .selectFrom('chats')
+      .selectAll()
+      .where('chat_id', 'in', [...chatIds]);
+    return named.orderBy('chat_no').forUpdate().execute();
+  }
+
+  private addLoaded(chatNo: number, chat: Chat): void {
+    this.chatNos.set(chat.chatId, chatNo);
+    this.loaded.set(chat.chatId, chat);
+    this.index(chat);
+  }
+
   private async loadSent(commands: readonly Command[]): Promise<void> {
-    const keys = commands.flatMap((command) => {
+    const keys = commands.flatMap((command): [number, string][] => {
       if (command.kind !== 'message' || command.clientMessageId === undefined) return [];
       const chatNo = this.chatNos.get(command.chatId);
-      if (chatNo === undefined) return [];
-      return [sql`(cast(${chatNo} as bigint), cast(${command.clientMessageId} as text))`];
+      return chatNo === undefined ? [] : [[chatNo, command.clientMessageId]];
     });
-    if (keys.length === 0) return;
-    const rows = await this.trx
-      .with(
-        'keys(chat_no, client_message_id)',
-        () => sql<{ chat_no: number; client_message_id: string }>`(values ${sql.join(keys)})`,
-      )
-      .selectFrom('keys')
-      .innerJoin('messages', (join) =>
-        join
-          .onRef('messages.chat_no', '=', 'keys.chat_no')
-          .onRef('messages.client_message_id', '=', 'keys.client_message_id'),
-      )
-      .innerJoin('chats', 'chats.chat_no', 'messages.chat_no')
-      .selectAll('messages')
-      .select('chats.chat_id')
-      .execute();
-    for (const row of rows) this.remember(toMessage(row.chat_id, row));
+    const rows = await selectSent.execute(this.trx, keys);
+    if (rows.length === 0) return;
+    const chatIds = new Map([...this.chatNos].map(([chatId, chatNo]) => [chatNo, chatId]));
+    for (const row of rows) this.remember(toMessage(chatIds.get(row.chat_no) ?? '', row));
   }
 
   private index(chat: Chat): void {
@@ -187,6 +218,16 @@ export class BatchLedger implements Ledger {
     if (chatNo === undefined) throw new Error(`chat ${chatId} has no number`);
     return chatNo;
   }
+}
+
+/** Only messages and marks have come; nothing that stands in an index differs. */
+function hasOnlyProgressed(before: Chat | undefined, after: Chat): boolean {
+  return (
+    before !== undefined &&
+    before.status === after.status &&
+    before.adminId === after.adminId &&
+    before.assignedSeq === after.assignedSeq
+  );
 }
 
 /** No part can hold the separator: ids and keys have no control characters. */

@@ -17,6 +17,7 @@ import { BatchLedger } from './BatchLedger.js';
 import type { ChatStore, OpenChat } from './ChatStore.js';
 import { readOverview } from './DeskChange.js';
 import { migrate } from './migrate.js';
+import type { RecentChats } from './RecentChats.js';
 import { toChat, toMessage } from './rows.js';
 import type { ChatRow, Tables } from './schema.js';
 
@@ -26,10 +27,14 @@ const PAGE_LENGTH = 256 * 1024;
 const OPEN_CHATS_LIMIT = 1000;
 
 export class KyselyChatStore implements ChatStore {
-  /** Where several writers are at work, a batch locks the rows of its chats before it decides. */
   protected readonly locksRows: boolean = false;
+  private settled: Promise<unknown> = Promise.resolve();
 
-  constructor(protected readonly db: Kysely<Tables>) {}
+  /** @param recent where this connection does all the writing; it saves reading. */
+  constructor(
+    protected readonly db: Kysely<Tables>,
+    private readonly recent?: RecentChats,
+  ) {}
 
   /** @throws StoreUnavailable as `migrate` does. */
   migrate(): Promise<void> {
@@ -37,12 +42,28 @@ export class KyselyChatStore implements ChatStore {
   }
 
   append(commands: Command[]): Promise<Outcome[]> {
-    return this.transact(async (trx) => {
-      const ledger = await BatchLedger.load(trx, commands, this.locksRows);
-      const outcomes = commands.map((command) => decide(command, ledger));
-      await ledger.save();
+    if (!this.recent) return this.write(commands);
+    // What is kept of a batch must be settled before the next one asks for it.
+    const outcomes = this.settled.then(() => this.write(commands));
+    this.settled = outcomes.catch(() => {});
+    return outcomes;
+  }
+
+  private async write(commands: Command[]): Promise<Outcome[]> {
+    const { locksRows, recent } = this;
+    try {
+      const { outcomes, ledger } = await this.transact(async (trx) => {
+        const ledger = await BatchLedger.load(trx, commands, { locksRows, recent });
+        const outcomes = commands.map((command) => decide(command, ledger));
+        await ledger.save();
+        return { outcomes, ledger };
+      });
+      recent?.keep(ledger.written());
       return outcomes;
-    });
+    } catch (error) {
+      recent?.forget();
+      throw error;
+    }
   }
 
   protected transact<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
@@ -135,6 +156,7 @@ export class KyselyChatStore implements ChatStore {
   }
 
   async close(): Promise<void> {
+    await this.settled;
     // Where there is one connection, this waits for those who wait for it already.
     await this.db.connection().execute(() => Promise.resolve());
     await this.db.destroy();

@@ -13,6 +13,10 @@ import {
   type StoreResult,
   type Stores,
 } from './protocol.js';
+import type { TimelineLog } from './TimelineLog.js';
+
+/** Calls that may wait for the thread; a disk that hangs must not fill the memory with them. */
+const PENDING_LIMIT = 10_000;
 
 interface Pending {
   resolve(value: unknown): void;
@@ -87,6 +91,12 @@ export class ThreadedChatStore implements ChatStore {
     deleteEndedBefore: (time) => this.call('oversight', 'deleteEndedBefore', [time]),
   };
 
+  /** The timelines as a log, where several nodes share the database. */
+  readonly timelines: TimelineLog = {
+    news: () => this.call('timelines', 'news', []),
+    read: (queries) => this.call('timelines', 'read', [queries]),
+  };
+
   async append(commands: Command[]): Promise<Outcome[]> {
     const packed: PackedOutcome[] = await this.call('chats', 'append', [packCommands(commands)]);
     return unpackOutcomes(packed, commands);
@@ -106,6 +116,9 @@ export class ThreadedChatStore implements ChatStore {
 
   private call<T>(store: keyof Stores, method: string, args: unknown[]): Promise<T> {
     if (this.gone) return Promise.reject(this.gone);
+    if (this.pending.size >= PENDING_LIMIT) {
+      return Promise.reject(new StoreUnavailable('Too much waits for the database.'));
+    }
     const callId = ++this.lastCallId;
     return new Promise<T>((resolve, reject) => {
       this.pending.set(callId, { resolve: resolve as (value: unknown) => void, reject });

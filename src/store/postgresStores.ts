@@ -4,6 +4,7 @@ import { StoreUnavailable } from './ChatStore.js';
 import { KyselyAccountStore } from './KyselyAccountStore.js';
 import { KyselyOversightStore } from './KyselyOversightStore.js';
 import { PostgresChatStore } from './PostgresChatStore.js';
+import { PostgresTimelineLog } from './PostgresTimelineLog.js';
 import { openPostgres, type PostgresOptions, PostgresUnavailable } from './postgres.js';
 import type { OpenedStores } from './protocol.js';
 
@@ -24,6 +25,7 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Open
     chats,
     accounts: new KyselyAccountStore(db),
     oversight: new KyselyOversightStore(db),
+    timelines: new PostgresTimelineLog(db),
     unlock: () => {},
   };
 }

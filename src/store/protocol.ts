@@ -2,12 +2,15 @@
 import type { AccountStore } from './AccountStore.js';
 import type { ChatStore } from './ChatStore.js';
 import type { OversightStore } from './OversightStore.js';
+import type { TimelineLog } from './TimelineLog.js';
 
 /** The stores that live in the thread. */
 export interface Stores {
   chats: ChatStore;
   accounts: AccountStore;
   oversight: OversightStore;
+  /** Only where several nodes share a database. */
+  timelines?: TimelineLog;
 }
 
 /** The stores with the data they hold; `chats.close` closes both. */

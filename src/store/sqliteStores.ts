@@ -4,6 +4,7 @@ import { KyselyAccountStore } from './KyselyAccountStore.js';
 import { KyselyChatStore } from './KyselyChatStore.js';
 import { KyselyOversightStore } from './KyselyOversightStore.js';
 import type { OpenedStores } from './protocol.js';
+import { RecentChats } from './RecentChats.js';
 import { explainOpening, openSqlite } from './sqlite.js';
 
 /**
@@ -12,7 +13,7 @@ import { explainOpening, openSqlite } from './sqlite.js';
  */
 export async function openSqliteStores(dataDir: string): Promise<OpenedStores> {
   const { db, unlock } = openSqlite(dataDir);
-  const chats = new KyselyChatStore(db);
+  const chats = new KyselyChatStore(db, new RecentChats());
   try {
     await chats.migrate();
   } catch (error) {

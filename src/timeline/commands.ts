@@ -73,6 +73,11 @@ export interface Changed {
 
 export type Done = Sent | Changed;
 
+/** Whose chat it is right after. */
+export function addressOf(done: Done): Address {
+  return done.kind === 'message' ? done.to : done.chat;
+}
+
 /** What comes of a kind of command. */
 export type DoneOf<C extends Command> = C extends SendMessage ? Sent : Changed;
 

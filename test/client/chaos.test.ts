@@ -2,13 +2,14 @@
  * A user and an admin type while the network and the server fail. At the end what each side shows is
  * the history, every message is in it once, and each sender's in the order in which they were written.
  */
-import type { ChatTimeline, UserClient } from '@chat-server/client';
-import { expect, test } from 'vitest';
+import { ChatTimeline, UserClient } from '@chat-server/client';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { Message } from '../../src/validations/chat.validation.js';
 import { until } from '../support/clients.js';
 import { TcpProxy } from '../support/proxy.js';
 import { Random } from '../support/random.js';
-import { startServer, temporaryDirectory } from '../support/server.js';
-import { asHistory, historyOf, newAdmin, newUser, Storage } from './support.js';
+import { type RunningServer, startServer, temporaryDirectory } from '../support/server.js';
+import { historyOf, newAdmin, newUser, Storage } from './support.js';
 
 /** Seeds that have found something stay. */
 const FOUND: number[] = [];
@@ -17,90 +18,203 @@ const seeds = process.env.SEEDS?.split(',').map(Number) ?? [Math.floor(Math.rand
 
 const MESSAGES = 40;
 const BAD = { cut: 0.01, stall: 0.1, stallFor: 150, slice: 0.3, swallow: 0.004, refuse: 0.15 };
+const LONG = 120_000;
 
 test.each([...FOUND, ...seeds])(
   'everything arrives once and in order, seed %i',
   async (seed) => {
-    const told = await typeThroughTrouble(seed);
-    for (const [side, written] of Object.entries(told.written)) {
-      const sent = told.history.filter(
-        ({ kind, senderRole }) => kind === 'message' && senderRole === side,
-      );
-      expect(sent.map(({ content }) => content)).toEqual(written);
-    }
-    expect(told.mine).toEqual(told.history);
-    expect(told.desk).toEqual(told.history);
+    const trouble = await Trouble.start(seed);
+    await trouble.typeThrough();
+    expect(await trouble.judge()).toEqual([]);
   },
-  90_000,
+  LONG,
 );
 
-async function typeThroughTrouble(seed: number) {
-  const random = new Random(seed);
-  const dataDir = temporaryDirectory();
-  const env = { HEARTBEAT_SECONDS: '1' };
-  let server = await startServer({ dataDir, env });
-  const proxy = await TcpProxy.start(server.port, seed);
-  const storage = new Storage();
-  let user = newUser(proxy.url, { storage });
-  const admin = newAdmin(proxy.url, { storage });
-  await user.send('user 0');
-  const { chatId } = await until(() => admin.queue.get().chats[0], 'the chat in the queue');
-  const desk = await admin.assignChat(chatId);
-  await desk.open();
+test(
+  'an SDK that does not fill gaps is found out',
+  async () => {
+    vi.spyOn(ChatTimeline.prototype as unknown as Inside, 'fill').mockResolvedValue();
+    onTestFinished(() => void vi.restoreAllMocks());
+    const trouble = await Trouble.start(1);
+    await trouble.missSome();
+    expect(await trouble.judge()).toContain('the user has not got the last');
+  },
+  LONG,
+);
 
-  proxy.misbehave(BAD);
-  const written = { user: ['user 0'], admin: [] as string[] };
-  const restart = async () => {
-    server.kill(random.chance(0.7) ? 'SIGKILL' : 'SIGTERM');
-    await server.exited;
-    server = await startServer({ dataDir, env });
-    proxy.retarget(server.port);
-  };
-  const type = async () => {
-    for (let count = 1; count <= MESSAGES; count++) {
-      await pause(random.whole(0, 60));
-      const side = random.chance(0.5) ? 'user' : 'admin';
-      const text = `${side} ${count}`;
-      written[side].push(text);
-      if (side === 'admin') desk.send(text);
-      else await user.send(text);
-      if (random.chance(0.05)) user = reload(user, proxy.url, storage);
-      if (count % 15 === 0) await restart();
-      if (random.chance(0.1)) proxy.cutAll();
-    }
-  };
-  await type();
-  proxy.behave();
-  proxy.cutAll();
+test(
+  'an SDK that forgets its key when it sends again is found out',
+  async () => {
+    const users = UserClient.prototype as unknown as Inside;
+    const { deliver } = users;
+    vi.spyOn(users, 'deliver').mockImplementation(async function (this: Inside, message) {
+      const clientMessageId = crypto.randomUUID();
+      const sent = await deliver.call(this, { ...message, clientMessageId });
+      return { ...sent, clientMessageId: message.clientMessageId };
+    });
+    onTestFinished(() => void vi.restoreAllMocks());
+    const trouble = await Trouble.start(1);
+    await trouble.loseAnAnswer();
+    expect(await trouble.judge()).toContain('the history has not what the user wrote');
+  },
+  LONG,
+);
 
-  const mine = await until(() => current(user), 'the chat of the user');
-  await mine.open();
-  const settled = (timeline: ChatTimeline) =>
-    timeline.get().entries.every((entry) => 'seq' in entry);
-  await until(() => settled(mine) && settled(desk), `both outboxes to empty, seed ${seed}`);
-  const history = await historyOf(server.url, chatId);
-  const whole = (timeline: ChatTimeline) => timeline.get().entries.at(-1);
-  const last = history.at(-1)?.seq;
-  await until(
-    () => [mine, desk].every((one) => (whole(one) as { seq: number }).seq === last),
-    `both sides to have everything, seed ${seed}`,
-  );
-  for (const timeline of [mine, desk]) {
-    while (timeline.get().hasOlder) await timeline.loadOlder();
+/** What the compiler keeps inside; that is where a mistake would be. */
+interface Inside {
+  fill(): Promise<void>;
+  deliver(message: { clientMessageId: string }): Promise<Message>;
+}
+
+/** A user behind a bad network, an admin behind another, a server that is killed, and what they wrote. */
+class Trouble {
+  private readonly written: Record<'user' | 'admin', string[]> = { user: [], admin: [] };
+  private desk!: ChatTimeline;
+  private user: UserClient;
+  private readonly admin;
+
+  private constructor(
+    private readonly random: Random,
+    private server: RunningServer,
+    private readonly dataDir: string,
+    private readonly proxies: Record<'user' | 'admin', TcpProxy>,
+    private readonly storage: Storage,
+  ) {
+    this.user = newUser(proxies.user.url, { storage });
+    this.admin = newAdmin(proxies.admin.url, { storage });
   }
-  process.stdout.write(`seed ${seed}: ${JSON.stringify(proxy.done)}\n`);
-  return { written, history, mine: asHistory(mine), desk: asHistory(desk) };
+
+  static async start(seed: number): Promise<Trouble> {
+    const dataDir = temporaryDirectory();
+    const server = await startServer({ dataDir, env });
+    const proxies = {
+      user: await TcpProxy.start(server.port, seed),
+      admin: await TcpProxy.start(server.port, seed + 1),
+    };
+    const trouble = new Trouble(new Random(seed), server, dataDir, proxies, new Storage());
+    await trouble.write('user');
+    const { admin } = trouble;
+    const { chatId } = await until(() => admin.queue.get().chats[0], 'the chat in the queue');
+    trouble.desk = await admin.assignChat(chatId);
+    await trouble.desk.open();
+    await (await trouble.mine()).open();
+    await trouble.settled();
+    return trouble;
+  }
+
+  async typeThrough(): Promise<void> {
+    await this.missSome();
+    await this.loseAnAnswer();
+    for (const proxy of this.both) proxy.misbehave(BAD);
+    for (let count = 1; count <= MESSAGES; count++) {
+      await pause(this.random.whole(0, 60));
+      await this.write(this.random.chance(0.5) ? 'user' : 'admin');
+      if (this.random.chance(0.05)) this.reload();
+      if (this.random.chance(0.1))
+        this.proxies[this.random.chance(0.5) ? 'user' : 'admin'].cutAll();
+      if (count % 15 === 0) await this.restart();
+    }
+  }
+
+  /** The admin writes while the user is away, and again when they are back. */
+  async missSome(): Promise<void> {
+    const { user, admin } = this.proxies;
+    user.misbehave({ refuse: 1 });
+    user.cutAll();
+    for (let count = 0; count < 3; count++) await this.write('admin');
+    await until(() => isSettled(this.desk), 'the admin to have sent them');
+    user.behave();
+    await until(() => this.user.connection.get().status === 'connected', 'the user to be back');
+    await this.write('admin');
+    admin.behave();
+  }
+
+  /** The server keeps a message, and its answer does not come. */
+  async loseAnAnswer(): Promise<void> {
+    const { user } = this.proxies;
+    user.pause('toClient');
+    const { length } = this.desk.get().entries;
+    await this.write('user');
+    await until(() => this.desk.get().entries.length > length, 'the admin to have it');
+    user.cutAll();
+    user.behave();
+  }
+
+  /** @returns what is wrong. */
+  async judge(): Promise<string[]> {
+    for (const proxy of this.both) proxy.behave();
+    for (const proxy of this.both) proxy.cutAll();
+    const mine = await this.mine();
+    await mine.open();
+    const wrong: string[] = [];
+    await this.settled().catch(() => wrong.push('something was not sent'));
+    const history = await historyOf(this.server.url, mine.chatId);
+    const last = history.at(-1)?.seq;
+    const sides = { user: mine, admin: this.desk };
+    for (const [side, timeline] of Object.entries(sides)) {
+      await until(() => seqs(timeline).at(-1) === last, 'the last').catch(() =>
+        wrong.push(`the ${side} has not got the last`),
+      );
+      while (timeline.get().hasOlder) await timeline.loadOlder();
+      const contents = history.filter((one) => one.kind === 'message' && one.senderRole === side);
+      const written = this.written[side as 'user' | 'admin'];
+      if (`${contents.map(({ content }) => content)}` !== `${written}`) {
+        wrong.push(`the history has not what the ${side} wrote`);
+      }
+      const shown = timeline.get().entries.map((entry) => ({ ...entry, state: undefined }));
+      const told = history.map((entry) => ({ ...entry, state: undefined }));
+      if (JSON.stringify(shown) !== JSON.stringify(told)) {
+        wrong.push(`the ${side} sees something else than the history`);
+      }
+    }
+    const { user, admin } = this.proxies;
+    process.stdout.write(`seed ${this.random.seed}: ${JSON.stringify([user.done, admin.done])}\n`);
+    return wrong;
+  }
+
+  private async write(side: 'user' | 'admin'): Promise<void> {
+    const text = `${side} ${this.written[side].length}`;
+    this.written[side].push(text);
+    if (side === 'user') await this.user.send(text);
+    else this.desk.send(text);
+  }
+
+  /** What was not sent yet is in the storage alone. */
+  private reload(): void {
+    this.user.close();
+    this.user = newUser(this.proxies.user.url, { storage: this.storage });
+  }
+
+  private async restart(): Promise<void> {
+    this.server.kill(this.random.chance(0.7) ? 'SIGKILL' : 'SIGTERM');
+    await this.server.exited;
+    this.server = await startServer({ dataDir: this.dataDir, env });
+    for (const proxy of this.both) proxy.retarget(this.server.port);
+  }
+
+  private get both(): TcpProxy[] {
+    return [this.proxies.user, this.proxies.admin];
+  }
+
+  private mine(): Promise<ChatTimeline> {
+    return until(() => {
+      const timeline = this.user.current.get();
+      return timeline?.chatId ? timeline : undefined;
+    }, 'the chat of the user');
+  }
+
+  private async settled(): Promise<void> {
+    const mine = await this.mine();
+    await until(() => isSettled(mine) && isSettled(this.desk), 'both outboxes to be empty');
+  }
 }
 
-/** What was not sent yet is in the storage alone. */
-function reload(user: UserClient, url: string, storage: Storage): UserClient {
-  user.close();
-  return newUser(url, { storage });
-}
+const env = { HEARTBEAT_SECONDS: '1' };
 
-const current = (user: UserClient) => {
-  const timeline = user.current.get();
-  return timeline?.chatId ? timeline : undefined;
-};
+const isSettled = (timeline: ChatTimeline) =>
+  timeline.get().entries.every((entry) => 'seq' in entry);
+
+const seqs = (timeline: ChatTimeline) =>
+  timeline.get().entries.flatMap((entry) => ('seq' in entry ? [entry.seq] : []));
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -300,7 +300,7 @@ test('typing is shown, with what is typed, and passes by itself or with the mess
   const mine = await user.startChat();
   await admin.assignChat(mine.chatId);
   const desk = admin.chat(mine.chatId);
-  await until(() => mine.get().chat?.adminId, 'the assignment');
+  await until(() => mine.get().chat?.adminId === 'albert', 'the assignment');
   mine.setTyping(true, 'I wou');
   await until(() => desk.get().typing?.preview === 'I wou', 'the first sign');
   expect(desk.get().typing).toEqual({ senderId: 'ursula', preview: 'I wou' });

@@ -3,6 +3,9 @@ import { readHistories } from './auditor.js';
 import { Admin, User } from './participants.js';
 import { brokenPromises, type ClientRecord, type History } from './records.js';
 
+/** Settings of a server for a crowd: it talks faster than people may, and listens closely. */
+export const crowdEnv = { RATE_LIMITS: 'off', HEARTBEAT_SECONDS: '1' };
+
 export interface Outcome {
   broken: string[];
   records: ClientRecord[];
@@ -18,6 +21,11 @@ export class Crowd {
     const admins = [0, 1].map((n) => new Admin(url, `admin-${n}`));
     this.people = [...users, ...admins];
     for (const one of this.people) one.start();
+  }
+
+  /** What everybody has written down so far. */
+  get records(): ClientRecord[] {
+    return this.people.map(({ record }) => record);
   }
 
   /** Messages that were acked so far. */
@@ -39,7 +47,7 @@ export class Crowd {
   async reckon(): Promise<Outcome> {
     await Promise.all(this.people.map((one) => one.stop()));
     await Promise.all(this.people.map((one) => one.settle()));
-    const records = this.people.map(({ record }) => record);
+    const { records } = this;
     const histories = await readHistories(this.url);
     return { broken: brokenPromises(records, histories), records, histories };
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { pair, until, user } from '../support/clients.js';
 import { freePort, runToEnd, startServer, temporaryDirectory } from '../support/server.js';
-import { Crowd } from './crowd.js';
+import { Crowd, crowdEnv } from './crowd.js';
 import { FaultyDisk, mayMount, type SmallDisk, smallFileSystem } from './disk/disk.js';
 
 test('[P1] no ack and no new_message leaves before the message is synced', async () => {
@@ -37,7 +37,7 @@ test.each(smallDisks)(
   '%s: nothing is acked, and with room again all goes on',
   async (_, make) => {
     const disk = make();
-    const server = await startServer({ ...disk, env: { ...disk.env, HEARTBEAT_SECONDS: '1' } });
+    const server = await startServer({ ...disk, env: { ...disk.env, ...crowdEnv } });
     const crowd = new Crowd(server.url);
     for (let time = 0; time < 3; time++) {
       const before = crowd.acked;
@@ -51,14 +51,14 @@ test.each(smallDisks)(
     expect(broken).toEqual([]);
     expect(histories.reduce((sum, { entries }) => sum + entries.length, 0)).toBeGreaterThan(150);
   },
-  60_000,
+  120_000,
 );
 
 test.each(['sync', 'write'] as const)(
   'a %s that fails ends the process in good order, and the next one has all that was acked',
   async (call) => {
     const disk = new FaultyDisk();
-    const env = { ...disk.env, PORT: `${await freePort()}`, HEARTBEAT_SECONDS: '1' };
+    const env = { ...disk.env, PORT: `${await freePort()}`, ...crowdEnv };
     const server = await startServer({ ...disk, env });
     const crowd = new Crowd(server.url);
     await until(() => crowd.acked > 100, 'messages to be acked');
@@ -73,7 +73,7 @@ test.each(['sync', 'write'] as const)(
     await until(() => crowd.acked > before + 50, 'messages to be acked again');
     expect((await crowd.reckon()).broken).toEqual([]);
   },
-  60_000,
+  120_000,
 );
 
 test('a second server on the same data stops at once and says so; the first goes on', async () => {

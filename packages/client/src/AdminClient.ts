@@ -90,6 +90,14 @@ export class AdminClient extends ChatClient<'admin'> {
     return this.adoptListed(await this.request('get_chats', { ...query, scope: 'all' }));
   }
 
+  /** Some of a timeline, to look into a chat without following it. */
+  async getMessages(
+    chatId: string,
+    query: { afterSeq?: number; beforeSeq?: number; limit?: number } = {},
+  ): Promise<Message[]> {
+    return (await this.request('get_messages', { chatId, ...query })).messages;
+  }
+
   /** Says which chat is before one's eyes, or (null) none; a supervisor then sees it live. */
   async lookAtChat(chatId: string | null): Promise<void> {
     this.lookedAt = chatId;

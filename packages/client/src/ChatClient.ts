@@ -60,7 +60,7 @@ export abstract class ChatClient<S extends Side = Side> {
     const timing = { ...defaultTiming, ...given };
     const { origin } = new URL(url);
     this.outbox = new Outbox(storage, `chat-server.outbox ${origin} ${side} ${selfId}`);
-    this.outbox.onChange(() => this.outboxChanged());
+    this.outbox.subscribe(() => this.outboxChanged());
     this.wire = new Connection<S>({
       url: origin,
       side,

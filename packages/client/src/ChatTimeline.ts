@@ -1,9 +1,9 @@
 /** One chat as a person sees it: every entry once and in order, and at the end what is on its way. */
-import { ClientError, unavailable } from './ClientError.js';
+import { ClientError } from './ClientError.js';
 import type { Ask, SharedEvents, Side } from './events.js';
 import { type Fact, KnownChat } from './KnownChat.js';
 import type { Outbox, Outgoing } from './Outbox.js';
-import { Computed, type Readable } from './readable.js';
+import { Computed, type Readable, when } from './readable.js';
 import { Stretch, type TimelineMessage } from './Stretch.js';
 import { Typing, type TypingState } from './Typing.js';
 import type { Timing } from './timing.js';
@@ -100,6 +100,7 @@ export class ChatTimeline implements Readable<TimelineState> {
   open(): Promise<void> {
     this.opening ??= this.loadNewest().catch((error) => {
       this.opening = undefined;
+      if (error instanceof ClientError && error.code === 'chat_not_found') this.lose();
       throw error;
     });
     return this.opening;
@@ -152,7 +153,9 @@ export class ChatTimeline implements Readable<TimelineState> {
    * @throws ClientError `unavailable` when that takes too long.
    */
   async end(): Promise<void> {
-    await this.emptied();
+    const { outbox, timing } = this.link;
+    const isEmpty = () => outbox.of(this.id).every(({ state }) => state === 'failed');
+    await when(outbox, isEmpty, timing.answer);
     try {
       await this.link.command('end_chat', { chatId: this.id });
     } catch (error) {
@@ -239,25 +242,6 @@ export class ChatTimeline implements Readable<TimelineState> {
     const { chat } = this.known;
     const isOwn = chat !== null && chat.status !== 'ended' && this.link.takesPart(chat);
     return (isOwn && !this.gone) || this.state.observed || this.link.outbox.of(this.id).length > 0;
-  }
-
-  /** Waits until nothing of this chat is on its way. */
-  private emptied(): Promise<void> {
-    const isEmpty = () => this.link.outbox.of(this.id).every(({ state }) => state === 'failed');
-    if (isEmpty()) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const look = () => {
-        if (!isEmpty()) return;
-        clearTimeout(timer);
-        unsubscribe();
-        resolve();
-      };
-      const unsubscribe = this.link.outbox.onChange(look);
-      const timer = setTimeout(() => {
-        unsubscribe();
-        reject(unavailable('A message is still on its way.'));
-      }, this.link.timing.answer);
-    });
   }
 
   private async loadNewest(): Promise<void> {

@@ -7,12 +7,16 @@ export class ClientError extends Error {
   /** Of `already_assigned`: who has the chat. */
   readonly adminId: string | undefined;
 
-  constructor({ code, message, details, adminId }: WireError) {
+  /** Of `rate_limited`: seconds until it may be tried again. */
+  readonly retryAfter: number | undefined;
+
+  constructor({ code, message, details, adminId, retryAfter }: WireError) {
     super(message);
     this.name = 'ClientError';
     this.code = code;
     this.details = details;
     this.adminId = adminId;
+    this.retryAfter = retryAfter;
   }
 
   /** The same may succeed later. */

@@ -6,7 +6,7 @@ import { io, type Socket } from 'socket.io-client';
 import { ClientError, toClientError, unavailable } from './ClientError.js';
 import type { Ask, Handlers, Sent, Side } from './events.js';
 import { onPageEvent } from './page.js';
-import { Value } from './readable.js';
+import { Value, when } from './readable.js';
 import { backoff, pause, type Timing } from './timing.js';
 import type { WireError } from './wire.js';
 
@@ -61,11 +61,6 @@ export class Connection<S extends Side> {
     return this.state.get().status === 'connected';
   }
 
-  private get isOver(): boolean {
-    const { status } = this.state.get();
-    return status === 'refused' || status === 'closed';
-  }
-
   /** @throws ClientError at once when there is no connection. */
   readonly ask: Ask<Sent[S]> = (event, payload) =>
     new Promise((resolve, reject) => {
@@ -97,6 +92,7 @@ export class Connection<S extends Side> {
   /** For what may be asked twice: goes on until there is an answer, or a refusal. */
   readonly request: Ask<Sent[S]> = async (event, payload) => {
     for (let tries = 0; ; tries++) {
+      let least: number | undefined;
       await this.connected();
       await this.turn();
       try {
@@ -104,11 +100,12 @@ export class Connection<S extends Side> {
       } catch (thrown) {
         const error = toClientError(thrown);
         if (!error.isPassing) throw error;
+        least = error.retryAfter;
       } finally {
         this.asking--;
         this.queue.shift()?.();
       }
-      await pause(backoff(this.options.timing, tries));
+      await pause(backoff(this.options.timing, tries, least));
     }
   };
 
@@ -131,29 +128,16 @@ export class Connection<S extends Side> {
   }
 
   /** @throws ClientError when it is refused or closed, or not there in time. */
-  private connected(within?: number): Promise<void> {
-    if (this.isConnected) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const done = (error?: ClientError) => {
-        clearTimeout(timer);
-        unsubscribe();
-        if (error) reject(error);
-        else resolve();
-      };
-      const look = () => {
-        if (this.isConnected) done();
-        else if (this.isOver) done(this.why());
-      };
-      const timer =
-        within && setTimeout(() => done(unavailable('There is no connection.')), within);
-      const unsubscribe = this.state.subscribe(look);
-      look();
-    });
-  }
-
-  private why(): ClientError {
-    const { error } = this.state.get();
-    return error ? new ClientError(error) : unavailable('The client is closed.');
+  private connected(within?: number): Promise<true> {
+    return when(
+      this.state,
+      ({ status, error }) => {
+        if (status === 'refused' && error) throw new ClientError(error);
+        if (status === 'closed') throw unavailable('The client is closed.');
+        return status === 'connected';
+      },
+      within,
+    );
   }
 
   private connect(): void {

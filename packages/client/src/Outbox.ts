@@ -5,7 +5,7 @@
  * one `clientMessageId` makes one message of it.
  */
 import { onPageEvent } from './page.js';
-import { Listeners } from './readable.js';
+import { Listeners, type Readable } from './readable.js';
 import type { WireError } from './wire.js';
 
 /** `localStorage` fits. */
@@ -34,7 +34,7 @@ export interface OutboxEntry extends Outgoing {
 /** Clients of one page that share a storage tell each other; browsers tell other pages. */
 const sharers = new WeakMap<ClientStorage, Set<(key: string) => void>>();
 
-export class Outbox {
+export class Outbox implements Readable<readonly OutboxEntry[]> {
   private list: readonly OutboxEntry[] = [];
   /** Written here: they are kept in memory until they are known to be sent, whatever the storage says. */
   private readonly own = new Set<string>();
@@ -68,17 +68,16 @@ export class Outbox {
     this.list = this.stored();
   }
 
-  get entries(): readonly OutboxEntry[] {
+  get(): readonly OutboxEntry[] {
     return this.list;
+  }
+
+  subscribe(onChange: () => void): () => void {
+    return this.listeners.add(onChange);
   }
 
   of(chatId: string | null): readonly OutboxEntry[] {
     return this.list.filter((entry) => entry.chatId === chatId);
-  }
-
-  /** @returns ends it. */
-  onChange(listener: () => void): () => void {
-    return this.listeners.add(listener);
   }
 
   add(chatId: string | null, content: string): OutboxEntry {

@@ -29,7 +29,10 @@ export class UserClient extends ChatClient<'user'> {
 
   constructor(options: UserOptions) {
     super(options, 'user', options.userId, { userId: options.userId });
-    this.showUnbound();
+    // What was written before the page was reloaded is shown before there is a connection.
+    const chatId = this.outbox.get().at(-1)?.chatId;
+    if (chatId) this.shown.set(this.chat(chatId));
+    else this.showUnbound();
   }
 
   /** The open chat, or the last one until a new one starts. */
@@ -142,7 +145,6 @@ export class UserClient extends ChatClient<'user'> {
     return this.draft;
   }
 
-  /** Also what was written before the page was reloaded, or in another one. */
   private showUnbound(): void {
     const current = this.shown.get();
     if (this.hasUnbound && (!current || hasEnded(current))) this.showDraft();

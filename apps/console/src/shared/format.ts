@@ -15,9 +15,9 @@ export function initialsOf(name: string): string {
 
 /** A colour of its own for each name: degrees of hue. */
 export function hueOf(name: string): number {
-  let hash = 0;
-  for (const letter of name) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 3600;
-  return hash / 10;
+  let hash = 0x811c9dc5; // FNV-1a, and then the golden angle, so that near names lie apart
+  for (const letter of name) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193);
+  return ((hash >>> 0) * 137.508) % 360;
 }
 
 const pad = (value: number) => String(value).padStart(2, '0');

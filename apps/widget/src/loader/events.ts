@@ -1,5 +1,5 @@
 /** What the site can listen to. */
-import type { MessageNotice } from '../protocol';
+import type { MessageNotice } from '../protocol.js';
 
 export interface Events {
   ready: [];

@@ -1,5 +1,5 @@
 /** The panel's frame and the one line to it. */
-import { HELLO, type ToHost, type ToPanel } from '../protocol';
+import { HELLO, type ToHost, type ToPanel } from '../protocol.js';
 
 /** Without a word from the panel in this time, in milliseconds, something is wrong. */
 const GIVE_UP = 15_000;

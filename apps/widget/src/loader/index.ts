@@ -2,8 +2,8 @@
  * The one line on a page. It draws the launcher and loads the panel when that is needed. Everything it
  * can do is the function `window.ChatServer`, also before it is loaded (docs/widget.md).
  */
-import type { Settings } from '../protocol';
-import { on } from './events';
+import type { Settings } from '../protocol.js';
+import { on } from './events.js';
 import {
   boot,
   close,
@@ -15,7 +15,7 @@ import {
   reset,
   show,
   toggle,
-} from './widget';
+} from './widget.js';
 
 const commands = { boot, identify, open, close, toggle, hide, show, prefill, reset, on };
 

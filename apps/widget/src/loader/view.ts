@@ -1,10 +1,10 @@
 /** The launcher and the box of the panel, in a shadow root of their own. */
-import { accentOf, inkOn } from '../color';
-import { isOn, isRightToLeft, type Settings } from '../protocol';
-import { css } from './style';
+import { accentOf, inkOn } from '../color.js';
+import { isOn, isRightToLeft, type Settings } from '../protocol.js';
+import { css } from './style.js';
 
 export const host = document.createElement('chat-server');
-const root = host.attachShadow({ mode: 'closed' });
+const root = host.attachShadow({ mode: 'open' });
 export const box = document.createElement('div');
 export const launcher = document.createElement('button');
 const badge = document.createElement('i');

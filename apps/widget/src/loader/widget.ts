@@ -1,11 +1,11 @@
 /**
  * The commands, and the state that they change. There is one widget on a page, so the module is it.
  */
-import { type HostState, isOn, type Settings, type ToHost } from '../protocol';
-import { emit } from './events';
-import { loadFrame, type Post } from './frame';
-import { recall, remember } from './memory';
-import { box, draw, drawOnce, host, launcher } from './view';
+import { type HostState, isOn, type Settings, type ToHost } from '../protocol.js';
+import { emit } from './events.js';
+import { loadFrame, type Post } from './frame.js';
+import { recall, remember } from './memory.js';
+import { box, draw, drawOnce, host, launcher } from './view.js';
 
 /** A JWT that the site signed, or what fetches one; then it is asked at every reconnect. */
 type Token = string | (() => string | Promise<string>);

@@ -1,11 +1,11 @@
 /** Draws the visitor's attention to an answer: the badge, and what they have allowed besides. */
 import type { Message, Readable, UserClient } from '@chat-server/client';
-import { plural } from '../strings/format';
-import type { Language } from '../strings/load';
-import { Cell } from './Cell';
-import type { Host } from './Host';
-import { chime, isFirstTab } from './ring';
-import { type VisitorStorage, WIDGET } from './storage';
+import { plural } from '../strings/format.js';
+import type { Language } from '../strings/load.js';
+import { Cell } from './Cell.js';
+import type { Host } from './Host.js';
+import { chime, isFirstTab } from './ring.js';
+import { type VisitorStorage, WIDGET } from './storage.js';
 
 const SOUND_KEY = `${WIDGET}sound`;
 const NOTIFY_KEY = `${WIDGET}notify`;

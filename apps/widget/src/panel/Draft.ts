@@ -1,6 +1,6 @@
 /** What the visitor is writing. It survives closing the panel, and a new page once they have a chat. */
-import { Cell } from './Cell';
-import { type VisitorStorage, WIDGET } from './storage';
+import { Cell } from './Cell.js';
+import { type VisitorStorage, WIDGET } from './storage.js';
 
 export class Draft {
   readonly text = new Cell('');

@@ -1,6 +1,6 @@
 /** All that a visitor can scroll through: the current chat, and above it those that came before. */
 import type { Chat, ChatTimeline, Readable, TimelineState, UserClient } from '@chat-server/client';
-import { Cell } from './Cell';
+import { Cell } from './Cell.js';
 
 export interface Section {
   timeline: ChatTimeline;

@@ -4,8 +4,8 @@
  * parent window, and from then on everything goes through the port that came with it. So another
  * frame on the site, a popup or an opener can neither identify a visitor nor hear of one.
  */
-import { HELLO, type HostState, type ToHost, type ToPanel } from '../protocol';
-import { Cell } from './Cell';
+import { HELLO, type HostState, type ToHost, type ToPanel } from '../protocol.js';
+import { Cell } from './Cell.js';
 
 /** Longest that a site may take to make a token, in milliseconds. */
 const TOKEN_WITHIN = 20_000;

@@ -3,15 +3,15 @@
  * panel has its connection, so that a visitor can write sooner.
  */
 import type { Readable } from '@chat-server/client';
-import type { Language } from '../strings/load';
-import { Attention } from './Attention';
+import type { Language } from '../strings/load.js';
+import { Attention } from './Attention.js';
 import css from './extras.css?inline';
-import type { Host } from './Host';
-import type { Session } from './Session';
-import type { VisitorStorage } from './storage';
-import { adopt } from './style';
-import { Ask } from './view/Ask';
-import { Menu } from './view/Menu';
+import type { Host } from './Host.js';
+import type { Session } from './Session.js';
+import type { VisitorStorage } from './storage.js';
+import { adopt } from './style.js';
+import { Ask } from './view/Ask.js';
+import { Menu } from './view/Menu.js';
 
 export interface Parts {
   host: Host;

@@ -1,7 +1,7 @@
 /** Where the keyboard is: in when the panel opens, round and round where it covers the page, out with Escape. */
 import type { RefObject } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Host } from './Host';
+import type { Host } from './Host.js';
 
 const FOCUSABLE = 'button:not(:disabled),a[href],textarea,[tabindex="0"]';
 

@@ -1,8 +1,8 @@
 /** From entries of timelines to lines on the screen: days, notes, and who says what in one breath. */
 import type { ChatTimeline, Outgoing, TimelineEntry } from '@chat-server/client';
-import { dayOf, fill } from '../strings/format';
-import type { Language } from '../strings/load';
-import type { Section } from './History';
+import { dayOf, fill } from '../strings/format.js';
+import type { Language } from '../strings/load.js';
+import type { Section } from './History.js';
 
 export type Line =
   | { kind: 'day' | 'note'; key: string; text: string }

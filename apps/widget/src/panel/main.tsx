@@ -1,15 +1,15 @@
 /** The panel's page: speaks with the page that shows it, and draws when it knows how. */
 import { render } from 'preact';
-import { loadLanguage } from '../strings/load';
-import { Cell } from './Cell';
-import { Draft } from './Draft';
-import type { Extras } from './extras';
-import { Host } from './Host';
-import { Session } from './Session';
-import { VisitorStorage } from './storage';
-import { adopt } from './style';
+import { loadLanguage } from '../strings/load.js';
+import { Cell } from './Cell.js';
+import { Draft } from './Draft.js';
+import type { Extras } from './extras.js';
+import { Host } from './Host.js';
+import { Session } from './Session.js';
+import { VisitorStorage } from './storage.js';
 import css from './style.css?inline';
-import { App } from './view/App';
+import { adopt } from './style.js';
+import { App } from './view/App.js';
 
 adopt(css);
 let isStarted = false;
@@ -40,7 +40,7 @@ async function start(): Promise<void> {
     if (isLoading || session.client.get()?.connection.get().status !== 'connected') return;
     isLoading = true;
     try {
-      const { startExtras } = await import('./extras');
+      const { startExtras } = await import('./extras.js');
       extras.set(startExtras({ host, session, storage, language }));
     } catch {
       // The connection has gone meanwhile: the next one tries again.
@@ -49,8 +49,8 @@ async function start(): Promise<void> {
   }
 
   host.onPrefill = (text) => draft.prefill(text);
-  host.onReset = () => {
-    session.reset();
+  host.onReset = () => session.reset();
+  session.onForgotten = () => {
     extras.get()?.attention.reset();
     draft.reset();
   };

@@ -1,6 +1,6 @@
 /** Who the visitor is: somebody whom the site knows, or an anonymous identity of the server's. */
 import type { ClientStorage } from '@chat-server/client';
-import { WIDGET } from './storage';
+import { WIDGET } from './storage.js';
 
 export interface Visitor {
   userId: string;

@@ -1,4 +1,4 @@
-import type { Strings } from './Strings';
+import type { Strings } from './Strings.js';
 
 export const ar: Strings<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = {
   title: 'تحدّث معنا',

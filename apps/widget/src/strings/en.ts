@@ -1,4 +1,4 @@
-import type { Strings } from './Strings';
+import type { Strings } from './Strings.js';
 
 export const en: Strings<'one' | 'other'> = {
   title: 'Chat with us',

@@ -1,7 +1,7 @@
 /** Sentences with something in them: numbers, plural forms, names, times. All of it by `Intl`. */
 
-import type { Language } from './load';
-import type { Plural } from './Strings';
+import type { Language } from './load.js';
+import type { Plural } from './Strings.js';
 
 export function fill(sentence: string, values: Record<string, string>): string {
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);

@@ -1,4 +1,4 @@
-import type { Strings } from './Strings';
+import type { Strings } from './Strings.js';
 
 export const fr: Strings<'one' | 'many' | 'other'> = {
   title: 'Discuter avec nous',

@@ -1,4 +1,4 @@
-import type { Strings } from './Strings';
+import type { Strings } from './Strings.js';
 
 export const ja: Strings<'other'> = {
   title: 'チャットで相談',

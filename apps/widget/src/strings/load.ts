@@ -1,6 +1,6 @@
 /** The visitor's language: which it is, its sentences, its plural forms, its times. */
-import { isRightToLeft } from '../protocol';
-import type { Plural, Strings } from './Strings';
+import { isRightToLeft } from '../protocol.js';
+import type { Plural, Strings } from './Strings.js';
 
 /** Any language's: which plural forms it has only its own rules know. */
 export type AnyStrings = Strings<never> & {
@@ -8,19 +8,19 @@ export type AnyStrings = Strings<never> & {
 };
 
 /** Each is loaded when it is wanted. */
-const en = () => import('./en').then(({ en }) => en);
+const en = () => import('./en.js').then(({ en }) => en);
 
 const languages: Record<string, () => Promise<AnyStrings>> = {
-  ar: () => import('./ar').then(({ ar }) => ar),
-  de: () => import('./de').then(({ de }) => de),
+  ar: () => import('./ar.js').then(({ ar }) => ar),
+  de: () => import('./de.js').then(({ de }) => de),
   en,
-  es: () => import('./es').then(({ es }) => es),
-  fr: () => import('./fr').then(({ fr }) => fr),
-  it: () => import('./it').then(({ it }) => it),
-  ja: () => import('./ja').then(({ ja }) => ja),
-  nl: () => import('./nl').then(({ nl }) => nl),
-  pl: () => import('./pl').then(({ pl }) => pl),
-  pt: () => import('./pt').then(({ pt }) => pt),
+  es: () => import('./es.js').then(({ es }) => es),
+  fr: () => import('./fr.js').then(({ fr }) => fr),
+  it: () => import('./it.js').then(({ it }) => it),
+  ja: () => import('./ja.js').then(({ ja }) => ja),
+  nl: () => import('./nl.js').then(({ nl }) => nl),
+  pl: () => import('./pl.js').then(({ pl }) => pl),
+  pt: () => import('./pt.js').then(({ pt }) => pt),
 };
 
 /** What the panel needs to speak a language. */

@@ -1,4 +1,4 @@
-import type { Strings } from './Strings';
+import type { Strings } from './Strings.js';
 
 export const nl: Strings<'one' | 'other'> = {
   title: 'Chat met ons',

@@ -1,4 +1,4 @@
-import type { Strings } from './Strings';
+import type { Strings } from './Strings.js';
 
 export const pl: Strings<'one' | 'few' | 'many' | 'other'> = {
   title: 'Porozmawiaj z nami',

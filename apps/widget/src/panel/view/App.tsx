@@ -1,20 +1,20 @@
 /** The panel. */
 import type { ChatTimeline, ConnectionState, TimelineEntry } from '@chat-server/client';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { accentOf, inkOn } from '../../color';
-import { isOn } from '../../protocol';
-import type { Language } from '../../strings/load';
-import { type Cell, useReadable } from '../Cell';
-import type { Draft } from '../Draft';
-import type { Extras } from '../extras';
-import { onPanelKey, useEntry } from '../focus';
-import { History } from '../History';
-import type { Host } from '../Host';
-import type { Session } from '../Session';
-import { Composer } from './Composer';
-import { Conversation } from './Conversation';
-import { Header } from './Header';
-import { Status } from './Status';
+import { accentOf, inkOn } from '../../color.js';
+import { isOn } from '../../protocol.js';
+import type { Language } from '../../strings/load.js';
+import { type Cell, useReadable } from '../Cell.js';
+import type { Draft } from '../Draft.js';
+import type { Extras } from '../extras.js';
+import { onPanelKey, useEntry } from '../focus.js';
+import { History } from '../History.js';
+import type { Host } from '../Host.js';
+import type { Session } from '../Session.js';
+import { Composer } from './Composer.js';
+import { Conversation } from './Conversation.js';
+import { Header } from './Header.js';
+import { Status } from './Status.js';
 
 /** Longest `preview` that the server takes. */
 const PREVIEW_LIMIT = 1000;

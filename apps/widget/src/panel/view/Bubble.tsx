@@ -1,9 +1,9 @@
 /** One message: its text, its links, and how far it has got. */
 import type { ErrorCode } from '@chat-server/client';
-import { timeOf } from '../../strings/format';
-import type { Language } from '../../strings/load';
-import type { Line } from '../lines';
-import { findLinks } from '../links';
+import { timeOf } from '../../strings/format.js';
+import type { Language } from '../../strings/load.js';
+import type { Line } from '../lines.js';
+import { findLinks } from '../links.js';
 
 type Message = Extract<Line, { kind: 'message' }>;
 

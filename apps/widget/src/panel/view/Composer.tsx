@@ -2,11 +2,11 @@
 import { CONTENT_LIMIT } from '@chat-server/client';
 import type { RefObject } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
-import { plural } from '../../strings/format';
-import type { Language } from '../../strings/load';
-import { useReadable } from '../Cell';
-import type { Draft } from '../Draft';
-import { SendIcon } from './icons';
+import { plural } from '../../strings/format.js';
+import type { Language } from '../../strings/load.js';
+import { useReadable } from '../Cell.js';
+import type { Draft } from '../Draft.js';
+import { SendIcon } from './icons.js';
 
 interface ComposerProps {
   draft: Draft;

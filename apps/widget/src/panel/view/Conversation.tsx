@@ -1,12 +1,12 @@
 /** The messages, with the newest in sight and older ones on scroll. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Language } from '../../strings/load';
-import { useReadable } from '../Cell';
-import type { History, Section } from '../History';
-import type { Host } from '../Host';
-import { type Line, toLines } from '../lines';
-import { Bubble } from './Bubble';
-import { DownIcon, Wave } from './icons';
+import type { Language } from '../../strings/load.js';
+import { useReadable } from '../Cell.js';
+import type { History, Section } from '../History.js';
+import type { Host } from '../Host.js';
+import { type Line, toLines } from '../lines.js';
+import { Bubble } from './Bubble.js';
+import { DownIcon, Wave } from './icons.js';
 
 /** Nearer to an end than this, in pixels, is at the end. */
 const NEAR = 60;

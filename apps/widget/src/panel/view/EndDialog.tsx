@@ -1,6 +1,6 @@
 /** Asks before a chat is ended: nothing can follow the end. */
 import { useEffect, useRef } from 'preact/hooks';
-import type { Language } from '../../strings/load';
+import type { Language } from '../../strings/load.js';
 
 interface EndDialogProps {
   language: Language;

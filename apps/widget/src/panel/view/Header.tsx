@@ -1,9 +1,9 @@
 /** Title, presence, options. */
 import type { ComponentChildren } from 'preact';
-import type { Language } from '../../strings/load';
-import { useReadable } from '../Cell';
-import type { Host } from '../Host';
-import { CloseIcon } from './icons';
+import type { Language } from '../../strings/load.js';
+import { useReadable } from '../Cell.js';
+import type { Host } from '../Host.js';
+import { CloseIcon } from './icons.js';
 
 interface HeaderProps {
   host: Host;

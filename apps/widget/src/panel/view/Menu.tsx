@@ -1,8 +1,8 @@
 /** The options: sound, desktop notifications, the end of the chat. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { EndDialog } from './EndDialog';
-import { MoreIcon } from './icons';
-import { Switches, type SwitchesProps } from './Switches';
+import { EndDialog } from './EndDialog.js';
+import { MoreIcon } from './icons.js';
+import { Switches, type SwitchesProps } from './Switches.js';
 
 interface MenuProps extends SwitchesProps {
   /** Undefined while there is nothing to end. */

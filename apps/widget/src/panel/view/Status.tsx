@@ -1,7 +1,7 @@
 /** What stands between the visitor and an answer: nobody there, no connection, no admission. */
 import type { ConnectionState } from '@chat-server/client';
-import type { Language } from '../../strings/load';
-import type { SessionStatus } from '../Session';
+import type { Language } from '../../strings/load.js';
+import type { SessionStatus } from '../Session.js';
 
 interface StatusProps {
   session: SessionStatus;

@@ -1,8 +1,8 @@
 /** Sound and desktop notifications: off until the visitor wants them. */
-import type { Language } from '../../strings/load';
-import type { Attention } from '../Attention';
-import { useReadable } from '../Cell';
-import type { Host } from '../Host';
+import type { Language } from '../../strings/load.js';
+import type { Attention } from '../Attention.js';
+import { useReadable } from '../Cell.js';
+import type { Host } from '../Host.js';
 
 export interface SwitchesProps {
   attention: Attention;

@@ -1,0 +1,212 @@
+/**
+ * The feed of a node among several. What was committed here and what was committed elsewhere pass the
+ * same gate, one for each chat that has a participant here, so that everybody here sees each `seq`
+ * once and in order. What a gate lacks is wanted, and comes from the database.
+ */
+import { type Actor, sideOf } from '../auth/policy.js';
+import type { OpenChat } from '../store/ChatStore.js';
+import type { LogNews, LogPage } from '../store/TimelineLog.js';
+import { type Address, addressOf, type Done } from '../timeline/commands.js';
+import { retell, retellStart } from '../timeline/retell.js';
+import type { Chat } from '../validations/chat.validation.js';
+import { type Audience, channelOf } from './Audience.js';
+import type { Feed } from './Feed.js';
+import { Gate } from './Gate.js';
+import { Recent } from './Recent.js';
+
+/** Chats of others that are remembered, so that the admins here hear of each change once. */
+const TOLD_LIMIT = 20_000;
+
+export class Relay {
+  private readonly gates = new Map<string, Gate>();
+  /** By the channel of an identity: its chats. */
+  private readonly gatesOf = new Map<string, Set<Gate>>();
+  private readonly ended = new WeakSet<Gate>();
+  /** Chats without a gate: the last `seq` that was told here. */
+  private readonly told = new Recent<number>(TOLD_LIMIT);
+
+  /** @param want has what a chat lacks read from the database soon; it comes back by {@link replay} */
+  constructor(
+    private readonly feed: Pick<Feed, 'deliver'>,
+    private readonly audience: Audience,
+    private readonly want: (chatId: string, deskSeq?: number) => void,
+  ) {}
+
+  /** Something was done, here or elsewhere. */
+  accept(done: Done): void {
+    const to = addressOf(done);
+    const seq = seqOf(done);
+    if (seq === undefined) {
+      if (this.audience.concerns(to)) this.feed.deliver(done);
+      return;
+    }
+    if (this.hasPassed(to.chatId, seq)) return;
+    const gate = this.gateFor(to, done);
+    if (gate) this.pass(gate, gate.offer(seq, done));
+    else this.tellAdmins(done, seq);
+  }
+
+  /** Whether this has been told here before. */
+  hasPassed(chatId: string, seq: number): boolean {
+    const gate = this.gates.get(chatId);
+    return ((gate ? gate.seq : this.told.get(chatId)) ?? -1) >= seq;
+  }
+
+  /**
+   * Fulfils when chats are here as far as they were read, so that nothing of that is told any more.
+   * @param open as they were read after their channels were heard
+   */
+  async catchUp(open: readonly OpenChat[]): Promise<void> {
+    const behind = open.map(({ lastSeq, ...to }) => {
+      const gate = this.gates.get(to.chatId) ?? this.newGate(to);
+      gate.reveal(lastSeq);
+      this.pass(gate, this.owes(gate) ? [] : gate.begin(lastSeq));
+      return gate.until(lastSeq);
+    });
+    await Promise.all(behind);
+  }
+
+  /** The chats of an identity that have not ended, and how far they have been told here. */
+  openOf(actor: Actor): OpenChat[] {
+    const open: OpenChat[] = [];
+    for (const gate of this.gatesOf.get(channelOf(sideOf(actor.role), actor.id)) ?? []) {
+      if (gate.seq !== undefined && !this.ended.has(gate)) {
+        open.push({ ...gate.to, lastSeq: Math.max(gate.seq, 0) });
+      }
+    }
+    return open;
+  }
+
+  /** An identity knows of {@link openOf}; whatever comes from now on, it is owed. */
+  greeted(actor: Actor): void {
+    this.audience.greeted(actor);
+    for (const gate of this.gatesOf.get(channelOf(sideOf(actor.role), actor.id)) ?? []) {
+      if (gate.seq === undefined && this.owes(gate)) this.pass(gate, this.beginningOf(gate));
+    }
+  }
+
+  /** From the sweep: what exists, whether or not this node has heard of it. */
+  reveal({ lastSeq, deskSeq, ...to }: LogNews): void {
+    if (this.hasPassed(to.chatId, lastSeq)) return;
+    const gate = this.gateFor(to);
+    gate?.reveal(lastSeq);
+    if (gate?.lacks) this.want(to.chatId);
+    else if (!gate && deskSeq !== null && this.audience.hasAdmins) this.want(to.chatId, deskSeq);
+  }
+
+  /**
+   * After which `seq` a chat has to be read; undefined when nothing is lacking, or when it is not known
+   * yet from where it is owed.
+   */
+  lacking(chatId: string): number | undefined {
+    const gate = this.gates.get(chatId);
+    if (!gate?.lacks) return undefined;
+    return gate.seq ?? (this.owes(gate) ? Number.MAX_SAFE_INTEGER : undefined);
+  }
+
+  /** What was read. @param deskSeq where nobody here takes part: the entry that admins are told of */
+  replay({ chat, entries }: LogPage, deskSeq?: number): void {
+    const gate = this.gates.get(chat.chatId);
+    if (!gate && deskSeq === undefined) return;
+    if (!gate) {
+      const entry = entries.find(({ seq }) => seq === deskSeq);
+      const done = entry ? retell(entry, null, chat) : retellStart(chat);
+      if (!this.hasPassed(chat.chatId, deskSeq ?? 0)) this.tellAdmins(done, deskSeq ?? 0);
+      return;
+    }
+    if (gate.seq === undefined) this.pass(gate, gate.begin(owedAfter(gate, chat)));
+    if (gate.seq === -1) this.pass(gate, gate.offer(0, retellStart(chat)));
+    for (const entry of entries) {
+      if (entry.seq !== (gate.seq ?? 0) + 1) continue;
+      this.pass(gate, gate.offer(entry.seq, retell(entry, gate.to.adminId, chat)));
+    }
+  }
+
+  /** Forgets the chats that have nobody here any more. */
+  tidy(): void {
+    for (const [chatId, gate] of this.gates) {
+      if (this.audience.concerns(gate.to)) continue;
+      this.gates.delete(chatId);
+      this.index(gate, null);
+      if (gate.seq !== undefined) this.told.set(chatId, gate.seq);
+    }
+  }
+
+  private gateFor(to: Address, done?: Done): Gate | undefined {
+    const known = this.gates.get(to.chatId);
+    if (known || !this.audience.concerns(to)) return known;
+    const gate = this.newGate(to);
+    if (!this.owes(gate)) return gate;
+    if (this.audience.hasGreeted('user', to.userId)) gate.begin(-1);
+    // An admin has a chat from its assignment on; what was before is read, not told.
+    else if (done?.kind === 'assignment') gate.begin(done.chat.lastSeq - 1);
+    return gate;
+  }
+
+  private newGate(to: Address): Gate {
+    const gate = new Gate(to);
+    this.gates.set(to.chatId, gate);
+    this.index(gate, to);
+    return gate;
+  }
+
+  /** Whose chat it is from now on; null: it is forgotten. */
+  private index(gate: Gate, to: Address | null): void {
+    for (const channel of channelsOf(gate.to)) {
+      const gates = this.gatesOf.get(channel);
+      gates?.delete(gate);
+      if (gates?.size === 0) this.gatesOf.delete(channel);
+    }
+    if (to === null) return;
+    gate.to = to;
+    for (const channel of channelsOf(to)) {
+      const gates = this.gatesOf.get(channel) ?? new Set();
+      this.gatesOf.set(channel, gates.add(gate));
+    }
+  }
+
+  /** Somebody here who has been told of all their open chats did not have this one among them. */
+  private owes({ seq, to }: Gate): boolean {
+    if (seq !== undefined) return false;
+    const { userId, adminId } = to;
+    if (this.audience.hasGreeted('user', userId)) return true;
+    return adminId !== null && this.audience.hasGreeted('admin', adminId);
+  }
+
+  /** To a user a chat is owed from its start; from where on to an admin, the database knows. */
+  private beginningOf(gate: Gate): Done[] {
+    return this.audience.hasGreeted('user', gate.to.userId) ? gate.begin(-1) : [];
+  }
+
+  private pass(gate: Gate, due: readonly Done[]): void {
+    for (const done of due) {
+      this.index(gate, addressOf(done));
+      if (done.kind === 'end') this.ended.add(gate);
+      this.feed.deliver(done);
+    }
+    if (gate.lacks) this.want(gate.to.chatId);
+  }
+
+  /** Of a chat that concerns nobody here, admins hear what changes their queue. */
+  private tellAdmins(done: Done, seq: number): void {
+    if (!this.audience.hasAdmins || done.kind === 'message') return;
+    this.told.set(addressOf(done).chatId, seq);
+    this.feed.deliver(done);
+  }
+}
+
+function channelsOf({ userId, adminId }: Address): string[] {
+  const user = channelOf('user', userId);
+  return adminId === null ? [user] : [user, channelOf('admin', adminId)];
+}
+
+/** Marks have none. */
+function seqOf(done: Done): number | undefined {
+  return done.kind === 'start' ? 0 : done.entry?.seq;
+}
+
+/** An admin who lost the chat meanwhile is told from what was heard first. */
+function owedAfter({ to, lowestHeld }: Gate, { adminId, assignedSeq, lastSeq }: Chat): number {
+  if (assignedSeq !== null && adminId === to.adminId) return assignedSeq - 1;
+  return (lowestHeld ?? lastSeq + 1) - 1;
+}

@@ -1,0 +1,126 @@
+import { type Kysely, sql } from 'kysely';
+import { LogTail, type TailQueries } from './LogTail.js';
+import { toChat, toMessage } from './rows.js';
+import type { MessageRow, Tables } from './schema.js';
+import type { LogNews, LogPage, LogQuery, TimelineLog } from './TimelineLog.js';
+
+/** Entries of one chat on a page. */
+const PAGE_LIMIT = 200;
+/** Chats asked for in one query; with 200 long entries each this is 80 MB in the worst case. */
+const CHATS_LIMIT = 50;
+
+type Head = Pick<LogNews, 'lastSeq' | 'deskSeq'>;
+type EntryHead = Pick<MessageRow, 'chat_no' | 'seq' | 'kind'> & { number: number };
+
+export class PostgresTimelineLog implements TimelineLog {
+  /** What was read and could not be told yet, because a later query failed. */
+  private readonly heads = new Map<number, Head>();
+  private readonly starts: LogTail<{ number: number }>;
+  private readonly entries: LogTail<EntryHead>;
+
+  constructor(private readonly db: Kysely<Tables>) {
+    this.starts = new LogTail(startsOf(db));
+    this.entries = new LogTail(entriesOf(db));
+  }
+
+  async news(): Promise<LogNews[]> {
+    const { heads } = this;
+    for await (const rows of this.starts.news()) {
+      for (const { number } of rows) heads.set(number, { lastSeq: 0, deskSeq: 0 });
+    }
+    for await (const rows of this.entries.news()) {
+      for (const row of rows) heads.set(row.chat_no, headWith(row, heads.get(row.chat_no)));
+    }
+    if (heads.size === 0) return [];
+    const chats = await this.db
+      .selectFrom('chats')
+      .select(['chat_no', 'chat_id as chatId', 'user_id as userId', 'admin_id as adminId'])
+      .where(sql<boolean>`chat_no = any(${[...heads.keys()]}::bigint[])`)
+      .execute();
+    const news = chats.map(({ chat_no, ...chat }) => ({
+      ...chat,
+      ...(heads.get(chat_no) as Head),
+    }));
+    heads.clear();
+    return news;
+  }
+
+  async read(queries: LogQuery[]): Promise<LogPage[]> {
+    const pages: LogPage[] = [];
+    for (let from = 0; from < queries.length; from += CHATS_LIMIT) {
+      pages.push(...(await this.readPages(queries.slice(from, from + CHATS_LIMIT))));
+    }
+    return pages;
+  }
+
+  private async readPages(queries: LogQuery[]): Promise<LogPage[]> {
+    const after = new Map(queries.map(({ chatId, afterSeq }) => [chatId, afterSeq]));
+    const chats = await this.db
+      .selectFrom('chats')
+      .selectAll()
+      .where('chat_id', 'in', [...after.keys()])
+      .execute();
+    if (chats.length === 0) return [];
+    const pages = new Map<number, LogPage>();
+    for (const row of chats) pages.set(row.chat_no, { chat: toChat(row), entries: [] });
+    const rows = await this.db
+      .selectFrom('messages')
+      .selectAll()
+      .where((where) =>
+        where.or(
+          chats.map(({ chat_no, chat_id }) => {
+            const afterSeq = after.get(chat_id) ?? 0;
+            // Without gaps a range of seq is a limit for each chat.
+            return where.and([
+              where('chat_no', '=', chat_no),
+              where('seq', '>', afterSeq),
+              where('seq', '<=', afterSeq + PAGE_LIMIT),
+            ]);
+          }),
+        ),
+      )
+      .orderBy('chat_no')
+      .orderBy('seq')
+      .execute();
+    for (const row of rows) {
+      const page = pages.get(row.chat_no);
+      page?.entries.push(toMessage(page.chat.chatId, row));
+    }
+    return [...pages.values()];
+  }
+}
+
+function headWith({ seq, kind }: EntryHead, head: Head = { lastSeq: 0, deskSeq: null }): Head {
+  return {
+    lastSeq: Math.max(head.lastSeq, seq),
+    deskSeq: kind === 'message' ? head.deskSeq : Math.max(head.deskSeq ?? 0, seq),
+  };
+}
+
+function startsOf(db: Kysely<Tables>): TailQueries<{ number: number }> {
+  const chats = db.selectFrom('chats').orderBy('chat_no');
+  const rows = chats.select('chat_no as number');
+  return {
+    last: async () => {
+      const newest = db.selectFrom('chats').select('chat_no').orderBy('chat_no', 'desc').limit(1);
+      return (await newest.executeTakeFirst())?.chat_no ?? 0;
+    },
+    above: (number, limit) => rows.where('chat_no', '>', number).limit(limit).execute(),
+    among: (numbers) => rows.where(sql<boolean>`chat_no = any(${numbers}::bigint[])`).execute(),
+  };
+}
+
+function entriesOf(db: Kysely<Tables>): TailQueries<EntryHead> {
+  const rows = db
+    .selectFrom('messages')
+    .select(['message_no as number', 'chat_no', 'seq', 'kind'])
+    .orderBy('message_no');
+  return {
+    last: async () => {
+      const newest = db.selectFrom('messages').select('message_no').orderBy('message_no', 'desc');
+      return (await newest.limit(1).executeTakeFirst())?.message_no ?? 0;
+    },
+    above: (number, limit) => rows.where('message_no', '>', number).limit(limit).execute(),
+    among: (numbers) => rows.where(sql<boolean>`message_no = any(${numbers}::bigint[])`).execute(),
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * Entries as they were read from the timeline, told again as what was done: for a node that did not
+ * carry the command out and was not told in time.
+ */
+import type { Chat, Message } from '../validations/chat.validation.js';
+import type { Changed, Done } from './commands.js';
+
+/** The start of a chat. */
+export function retellStart(chat: Chat): Done {
+  const { userId } = chat;
+  const began: Chat = { ...chat, ...unowned, status: 'unassigned', lastSeq: 0 };
+  return {
+    kind: 'start',
+    actor: { id: userId, role: 'user' },
+    fresh: true,
+    chat: began,
+    entry: null,
+  };
+}
+
+/**
+ * @param adminId who had the chat before the entry, as far as is known
+ * @param chat as it is now
+ */
+export function retell(entry: Message, adminId: string | null, chat: Chat): Done {
+  const { kind, seq } = entry;
+  if (kind === 'message') {
+    const { chatId, userId } = chat;
+    const owner = entry.senderRole === 'admin' ? entry.senderId : (entry.receiverId ?? adminId);
+    return { kind, fresh: true, entry, to: { chatId, userId, adminId: owner } };
+  }
+  const actor = { id: entry.senderId, role: entry.senderRole };
+  const done = (then: Partial<Chat>): Changed => ({
+    kind,
+    actor,
+    fresh: true,
+    chat: { ...chat, ...unowned, lastSeq: seq, ...then },
+    entry,
+  });
+  if (kind === 'assignment') {
+    const owner = chat.assignedSeq === seq ? chat.adminId : entry.senderId;
+    const { createdAt: assignedAt } = entry;
+    return done({ status: 'assigned', adminId: owner, assignedAt, assignedSeq: seq });
+  }
+  if (kind === 'unassignment') {
+    return { ...done({ status: 'unassigned' }), formerAdminId: adminId ?? entry.senderId };
+  }
+  // Nothing follows the end, so the chat is now what it was then.
+  return done(chat);
+}
+
+const unowned = {
+  adminId: null,
+  assignedAt: null,
+  assignedSeq: null,
+  endedAt: null,
+  endedBy: null,
+} satisfies Partial<Chat>;

@@ -1,0 +1,193 @@
+/** The agent's side: the queue, one's own chats, and who looks at what. */
+import { expect, test } from 'vitest';
+import { admin as rawAdmin, user as rawUser, until } from '../support/clients.js';
+import { TcpProxy } from '../support/proxy.js';
+import { startServer } from '../support/server.js';
+import { chatting, connected, newAdmin, newUser, shown } from './support.js';
+
+async function wait(url: string, count: number, name = 'visitor') {
+  const users = [];
+  for (let index = 0; index < count; index++) {
+    const one = await rawUser(url, `${name}-${index}`);
+    const { chatId } = await one.do('start_chat');
+    users.push({ one, chatId });
+  }
+  return users;
+}
+
+test('the queue has what waits, oldest first, and follows what comes and goes', async () => {
+  const { url } = await startServer();
+  const before = await wait(url, 3, 'early');
+  const admin = newAdmin(url);
+  const ids = () => admin.queue.get().chats.map(({ chatId }) => chatId);
+  await until(() => admin.queue.get().complete, 'the queue');
+  expect(ids()).toEqual(before.map(({ chatId }) => chatId));
+
+  const [late] = await wait(url, 1, 'late');
+  await until(() => ids().length === 4, 'the new one');
+  expect(ids().at(-1)).toBe(late?.chatId);
+  const [first, second, third] = before;
+  const rival = await rawAdmin(url, 'berta');
+  await rival.do('assign_chat', { chatId: first?.chatId });
+  await second?.one.do('end_chat', { chatId: second.chatId });
+  await until(() => ids().length === 2, 'two to leave');
+  await rival.do('unassign_chat', { chatId: first?.chatId });
+  await until(() => ids().length === 3, 'one to come back');
+  expect(ids()).toEqual([first?.chatId, third?.chatId, late?.chatId]);
+});
+
+test('a long queue is read page by page, and what left while one was away is not in it', async () => {
+  const { url, port } = await startServer();
+  const proxy = await TcpProxy.start(port);
+  const starters = await Promise.all(
+    Array.from({ length: 40 }, (_, index) => rawUser(url, `u-${index}`)),
+  );
+  const chatIds = await Promise.all(
+    starters.map(async (one) => (await one.do('start_chat')).chatId),
+  );
+  const admin = newAdmin(proxy.url);
+  await until(() => admin.queue.get().complete, 'the queue');
+  expect(admin.queue.get().chats).toHaveLength(40);
+  proxy.misbehave({ refuse: 1 });
+  proxy.cutAll();
+  const rival = await rawAdmin(url, 'berta');
+  const taken = chatIds.slice(0, 10);
+  for (const chatId of taken) await rival.do('assign_chat', { chatId });
+  expect(admin.queue.get().chats).toHaveLength(40);
+  proxy.behave();
+  await until(() => admin.queue.get().chats.length === 30, 'the queue to shrink');
+  const left = admin.queue.get().chats.map(({ chatId }) => chatId);
+  expect(left.filter((chatId) => taken.includes(chatId))).toEqual([]);
+});
+
+test('of two who take a chat one is told who was faster', async () => {
+  const { url } = await startServer();
+  const [waiting] = await wait(url, 1);
+  const chatId = waiting?.chatId as string;
+  const admins = ['albert', 'berta'].map((adminId) => newAdmin(url, { adminId }));
+  await Promise.all(admins.map(connected));
+  const outcomes = await Promise.allSettled(admins.map((admin) => admin.assignChat(chatId)));
+  const lost = outcomes.filter(({ status }) => status === 'rejected');
+  expect(lost).toMatchObject([{ reason: { code: 'already_assigned' } }]);
+  await until(() => admins.every(({ queue }) => queue.get().chats.length === 0), 'both queues');
+  expect(admins.flatMap((admin) => admin.mine.get())).toHaveLength(1);
+});
+
+test('one’s own chats are the same in every window, with their marks', async () => {
+  const { url } = await startServer();
+  const one = newAdmin(url);
+  const { mine, desk, chatId } = await chatting(url);
+  await until(() => one.mine.get().length === 1, 'the other window');
+  mine.send('hello');
+  const unread = () => {
+    const chat = one.mine.get()[0];
+    return chat && chat.lastSeq - chat.marks.admin.seenSeq;
+  };
+  await until(() => unread() === 1, 'it to be unread');
+  await until(() => desk.get().unread === 1, 'the message');
+  desk.markSeen();
+  await until(() => unread() === 0, 'it to be seen in the other window');
+  expect(one.chat(chatId).get().unread).toBe(0);
+  await mine.end();
+  await until(() => one.mine.get().length === 0, 'it to be over');
+});
+
+test('what a visitor wrote while the chat waited is there, and is no news', async () => {
+  const { url } = await startServer();
+  const stock = await rawUser(url, 'ursula');
+  const { chatId } = await stock.do('start_chat');
+  const admin = newAdmin(url);
+  await until(() => admin.queue.get().chats.length === 1, 'the chat');
+  for (const content of ['one', 'two']) await stock.do('user_message', { chatId, content });
+  const news: string[] = [];
+  admin.on('message', ({ content }) => news.push(content));
+  const preview = admin.chat(chatId);
+  expect(preview.get().chat?.status).toBe('unassigned');
+  await preview.open();
+  expect(shown(preview)).toEqual(['one', 'two']);
+  const desk = await admin.assignChat(chatId);
+  expect(desk).toBe(preview);
+  await until(() => shown(desk).includes('[assignment]'), 'the assignment');
+  await stock.do('user_message', { chatId, content: 'three' });
+  await until(() => shown(desk).includes('three'), 'the next message');
+  expect(news).toEqual(['three']);
+});
+
+test('a window that is not looking takes part as well', async () => {
+  const { url } = await startServer();
+  const stock = await rawUser(url, 'ursula');
+  const { chatId } = await stock.do('start_chat');
+  await stock.do('user_message', { chatId, content: 'before' });
+  const other = newAdmin(url);
+  await until(() => other.queue.get().complete, 'the queue');
+  const news: string[] = [];
+  other.on('message', ({ content }) => news.push(content));
+  await newAdmin(url).assignChat(chatId);
+  await stock.do('user_message', { chatId, content: 'after' });
+  await until(() => news.length > 0, 'the news');
+  expect(news).toEqual(['after']);
+  expect(other.mine.get()).toMatchObject([{ chatId, adminId: 'albert', status: 'assigned' }]);
+});
+
+test('a supervisor sees every chat, follows one live, and knows who else looks', async () => {
+  const { url, port } = await startServer();
+  const proxy = await TcpProxy.start(port);
+  const { admin, mine, desk, chatId } = await chatting(url);
+  const boss = newAdmin(proxy.url, { adminId: 'boss', role: 'supervisor' });
+  await expect(admin.getAllChats()).rejects.toMatchObject({ code: 'forbidden' });
+  const { chats } = await boss.getAllChats({ status: 'open' });
+  expect(chats).toMatchObject([{ chatId, adminId: 'albert' }]);
+  const watched = boss.chat(chatId);
+  expect(watched.get().chat?.userId).toBe('ursula');
+  await watched.open();
+  await admin.lookAtChat(chatId);
+  await boss.lookAtChat(chatId);
+  expect(boss.viewers.get()?.adminIds.sort()).toEqual(['albert', 'boss']);
+  await until(() => admin.viewers.get()?.adminIds.length === 2, 'the other one to know');
+  mine.send('anybody there?');
+  await until(() => shown(watched).includes('anybody there?'), 'the message, live');
+
+  // After a new connection it goes on.
+  proxy.cutAll();
+  await until(() => boss.connection.get().status === 'reconnecting', 'the loss');
+  await connected(boss);
+  await until(() => admin.viewers.get()?.adminIds.length === 2, 'both again');
+  desk.send('yes');
+  await until(() => shown(watched).includes('yes'), 'the answer, live');
+  await boss.lookAtChat(null);
+  expect(boss.viewers.get()).toBeNull();
+  await until(() => admin.viewers.get()?.adminIds.length === 1, 'one to be left');
+});
+
+test('where the user is, is told to the admin of the chat', async () => {
+  const { url, port } = await startServer();
+  const proxy = await TcpProxy.start(port);
+  const user = newUser(proxy.url);
+  user.visitPage({ url: 'https://shop.example/tea', title: 'Tea' });
+  const { chatId } = await user.startChat();
+  const admin = newAdmin(url);
+  await admin.assignChat(chatId);
+  const presence = admin.userPresence('ursula');
+  expect(presence.get()).toBeNull();
+  expect(await admin.getUserPresence(chatId)).toMatchObject({ online: true });
+  expect(presence.get()).toMatchObject({ online: true, page: { title: 'Tea' } });
+  user.visitPage({ url: 'https://shop.example/coffee', title: 'Coffee' });
+  await until(() => presence.get()?.page?.title === 'Coffee', 'the next page');
+  proxy.misbehave({ refuse: 1 });
+  proxy.cutAll();
+  await until(() => presence.get()?.online === false, 'the user to be away');
+  proxy.behave();
+  await until(() => presence.get()?.page?.title === 'Coffee', 'the user to be back there');
+}, 60_000);
+
+test('whether support is there is told to users', async () => {
+  const { url } = await startServer();
+  const user = newUser(url);
+  await connected(user);
+  expect(user.supportOnline.get()).toBe(false);
+  const admin = newAdmin(url);
+  await until(() => user.supportOnline.get(), 'support to come');
+  expect(await admin.getOverview()).toMatchObject({ waiting: 0, active: 0 });
+  admin.close();
+  await until(() => !user.supportOnline.get(), 'support to go');
+});
