@@ -165,8 +165,9 @@ export class ChatTimeline implements Readable<TimelineState> {
   }
 
   /** @internal The chat has been started. */
-  begin(chatId: string): void {
-    this.id = chatId;
+  begin(chat: Chat): void {
+    this.id = chat.chatId;
+    this.adopt(chat);
     if (this.opening !== undefined) {
       this.opening = undefined;
       this.open().catch(ignore);
@@ -228,7 +229,9 @@ export class ChatTimeline implements Readable<TimelineState> {
   resume(isOpen: boolean): void {
     this.scheduleMarks();
     const { chat } = this.known;
-    if (!isOpen && chat?.status !== 'ended' && this.link.takesPart(chat)) this.check();
+    const isSeen = this.opening !== undefined && this.state.observed;
+    const isFollowed = isSeen || this.link.takesPart(chat);
+    if (!isOpen && chat?.status !== 'ended' && isFollowed) this.check();
   }
 
   /** @internal Something must have happened that was not heard of. */
@@ -397,7 +400,7 @@ export class ChatTimeline implements Readable<TimelineState> {
   private sendMarks(): void {
     const { link, known, stretch } = this;
     const told = known.marks[link.side];
-    const deliveredSeq = stretch.last ?? 0;
+    const deliveredSeq = stretch.entries.at(-1)?.seq ?? 0;
     const nothingNew = deliveredSeq <= told.deliveredSeq && this.seenSeq <= told.seenSeq;
     if (nothingNew || this.gone || !link.isConnected() || !link.takesPart(known.chat)) return;
     link
