@@ -138,8 +138,8 @@ test('a supervisor sees every chat, follows one live, and knows who else looks',
   const { chats } = await boss.getAllChats({ status: 'open' });
   expect(chats).toMatchObject([{ chatId, adminId: me.admin }]);
   const watched = boss.chat(chatId);
-  expect(watched.get().chat?.userId).toBe(me.user);
   await watched.open();
+  expect(watched.get().chat?.userId).toBe(me.user);
   await admin.lookAtChat(chatId);
   await boss.lookAtChat(chatId);
   expect(boss.viewers.get()?.adminIds.sort()).toEqual([me.admin, 'boss']);

@@ -172,7 +172,7 @@ export class Connection<S extends Side> {
     try {
       give({ token: typeof token === 'function' ? await token() : token });
     } catch (error) {
-      this.lost(socket, toClientError(error).toWire());
+      this.lost(socket, toClientError(error).wire);
     }
   }
 
