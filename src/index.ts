@@ -42,6 +42,8 @@ import { ThreadedChatStore } from './store/ThreadedChatStore.js';
 const FRAME_LIMIT = 64 * 1024;
 /** Time for last answers to reach their readers when the server stops, in milliseconds. */
 const FLUSH_WITHIN = 2000;
+/** And then for the other side to close, too. */
+const GOODBYE_WITHIN = 1000;
 const SWEEP_EVERY = 1000;
 /** Longest that headers and a whole request may take to arrive, in milliseconds; looked at each 2 s. */
 const SLOWEST = {
@@ -80,7 +82,6 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
 
   await listen(http, config);
   const database = databaseOf(config);
-  const { postgres } = database;
   const store = await ThreadedChatStore.open({
     ...database,
     thread: options.storeThread ?? database.thread,
@@ -92,13 +93,16 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
 
   const emitter = new Emitter(io);
   const feed = new Feed(emitter);
-  const cluster = postgres && new Cluster({ ...config, store, emitter, feed, log });
+  const cluster =
+    config.databaseUrl === undefined
+      ? undefined
+      : new Cluster({ ...config, store, emitter, feed, log });
   const reach = cluster?.reach ?? emitter;
   const outlet = cluster ?? feed;
   const commits = new GroupCommit(store, (done) => outlet.deliver(done));
   const chats = new ChatService(store, commits, reach);
-  const presence = new PresenceService(store, emitter, log);
-  const viewers = new ViewerService(store, emitter);
+  const presence = new PresenceService(store, emitter, reach, log, cluster?.elsewhere);
+  const viewers = new ViewerService(store, emitter, cluster);
   const oversight = new Oversight({
     store: store.oversight,
     tokens,
@@ -145,8 +149,8 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     viewers,
     limits,
     guards,
-    audit,
     cluster,
+    audit,
   };
   serveNamespace('user', connections);
   serveNamespace('admin', connections);
@@ -167,6 +171,14 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
       });
     }, SWEEP_EVERY),
   ];
+  cluster?.start({
+    adminsChanged: () => presence.adminsChanged(),
+    viewersChanged: (chatId) => viewers.changedElsewhere(chatId),
+    nodeGone: (openChats) => {
+      void presence.nodeGone(openChats);
+      viewers.nodeGone();
+    },
+  });
   state = 'ready';
 
   const close = async () => {
@@ -174,13 +186,13 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     http.close();
     await handle.drain();
     timers.forEach(clearInterval);
-    await closeConnections(io, guards);
-    cluster?.close();
-    withdraw(config.dataDir);
+    await closeConnections(io, guards, http);
+    await cluster?.close();
+    if (!cluster) withdraw(config.dataDir);
     await store.close();
   };
   const setupToken = authMode === 'token' ? await signIns.offerSetup() : undefined;
-  announce(config.dataDir, url);
+  if (!cluster) announce(config.dataDir, url);
   return { url, setupToken, close };
 }
 
@@ -206,14 +218,23 @@ function listen(http: HttpServer, { port, host }: Config): Promise<void> {
   });
 }
 
-/** Closing the connection, not the namespace: a client whose namespace is closed stays away. */
-async function closeConnections(io: Server, guards: Guards): Promise<void> {
-  for (const connection of guards.connections) connection.close(false);
+/**
+ * Closing the connection, not the namespace: a client whose namespace is closed stays away. Whoever
+ * does not say goodbye, such as a phone in a tunnel, is cut: it must not hold up the stop.
+ */
+async function closeConnections(io: Server, guards: Guards, http: HttpServer): Promise<void> {
+  const { connections } = guards;
+  for (const connection of connections) connection.close(false);
   const giveUp = Date.now() + FLUSH_WITHIN;
   while (guards.connections.length > 0 && Date.now() < giveUp) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+  const cut = setTimeout(() => {
+    for (const { transport } of connections) transport.socket?.terminate?.();
+    http.closeAllConnections();
+  }, GOODBYE_WITHIN);
   await io.close();
+  clearTimeout(cut);
 }
 
 function urlOf(http: HttpServer, host: string): string {

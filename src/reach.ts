@@ -18,7 +18,6 @@ export async function reach<T>(
   local: (store: ThreadedChatStore) => Promise<T>,
   remote: (server: RemoteServer) => Promise<T>,
 ): Promise<T> {
-  const { dataDir } = config;
   let store: ThreadedChatStore;
   try {
     store = await ThreadedChatStore.open({
@@ -26,7 +25,7 @@ export async function reach<T>(
       onFatal: () => {}, // The call that waits rejects, and with it the command.
     });
   } catch (error) {
-    const url = announcedIn(dataDir);
+    const url = announcedIn(config.dataDir);
     if (!(error instanceof StoreUnavailable) || url === undefined) throw error;
     return remote(new RemoteServer(url, loadTokens(config)));
   }

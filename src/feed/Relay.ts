@@ -77,6 +77,15 @@ export class Relay {
     return open;
   }
 
+  /** The chats whose admins are connected here. */
+  openOfAdmins(): Address[] {
+    return [...this.gates.values()].flatMap((gate) => {
+      const { adminId } = gate.to;
+      const open = !this.ended.has(gate) && adminId !== null;
+      return open && this.audience.isHere('admin', adminId) ? [gate.to] : [];
+    });
+  }
+
   /** An identity knows of {@link openOf}; whatever comes from now on, it is owed. */
   greeted(actor: Actor): void {
     this.audience.greeted(actor);

@@ -34,14 +34,14 @@ export interface Connections {
   viewers: ViewerService;
   limits: Limits;
   guards: Guards;
-  audit: AuditLog;
   cluster: Cluster | undefined;
+  audit: AuditLog;
 }
 
 type Ack = (answer: object) => void;
 
 export function serveNamespace(namespace: NamespaceName, connections: Connections): void {
-  const { io, identity, emitter, greeter, viewers, guards, audit, cluster } = connections;
+  const { io, identity, emitter, greeter, viewers, guards, cluster, audit } = connections;
   const sockets = io.of(`/${namespace}`);
 
   sockets.use((socket, next) => {

@@ -68,7 +68,7 @@ export class ThreadedChatStore implements ChatStore {
   /** The accounts, which live in the same database and so in the same thread. */
   readonly accounts: AccountStore = {
     hasAccounts: () => this.call('accounts', 'hasAccounts', []),
-    putAccount: (account) => this.call('accounts', 'putAccount', [account]),
+    putAccount: (account, kept) => this.call('accounts', 'putAccount', [account, kept]),
     getAccount: (adminId) => this.call('accounts', 'getAccount', [adminId]),
     getAccounts: () => this.call('accounts', 'getAccounts', []),
     removeAccount: (adminId) => this.call('accounts', 'removeAccount', [adminId]),
@@ -77,6 +77,12 @@ export class ThreadedChatStore implements ChatStore {
     inForce: (sessionIds) => this.call('accounts', 'inForce', [sessionIds]),
     endSignIn: (sessionId) => this.call('accounts', 'endSignIn', [sessionId]),
     endSignInsOf: (adminId) => this.call('accounts', 'endSignInsOf', [adminId]),
+  };
+
+  /** The timelines as a log, where several nodes share the database. */
+  readonly timelines: TimelineLog = {
+    news: () => this.call('timelines', 'news', []),
+    read: (queries) => this.call('timelines', 'read', [queries]),
   };
 
   /** The same for what concerns people and access. */
@@ -89,12 +95,6 @@ export class ThreadedChatStore implements ChatStore {
     exportUser: (...args) => this.call('oversight', 'exportUser', args),
     eraseUser: (...args) => this.call('oversight', 'eraseUser', args),
     deleteEndedBefore: (time) => this.call('oversight', 'deleteEndedBefore', [time]),
-  };
-
-  /** The timelines as a log, where several nodes share the database. */
-  readonly timelines: TimelineLog = {
-    news: () => this.call('timelines', 'news', []),
-    read: (queries) => this.call('timelines', 'read', [queries]),
   };
 
   async append(commands: Command[]): Promise<Outcome[]> {

@@ -6,7 +6,7 @@ import type { ChatRow, MessageRow } from './schema.js';
 
 type StoredChat = Omit<ChatRow, 'chat_no'>;
 type StoredMessage = Omit<MessageRow, 'message_no'>;
-type NewMessage = Omit<StoredMessage, 'erased_at'>;
+export type NewMessage = Omit<StoredMessage, 'erased_at'>;
 
 const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
 const milliseconds = (time: string | null) => (time === null ? null : Date.parse(time));

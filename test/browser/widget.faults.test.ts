@@ -104,7 +104,7 @@ test('a message that the server refuses says so, and can be given up or sent aga
   await showsTexts(widget, ['one']);
 
   await widget.input.fill('x'.repeat(8001));
-  await widget.sees('1 character too many');
+  await widget.sees('8,001 / 8,000');
   expect(await widget.panel.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true);
   await widget.send('short');
   await albert.next('new_message', ({ content }) => content === 'short');
@@ -129,4 +129,19 @@ test('an identity that the server takes no more is replaced, and nothing written
   await startServer({ dataDir, env: { ...secret('b'), PORT: String(first.port) } });
   await panel.getByText('Sent').waitFor();
   expect(await panel.locator('.text').allTextContents()).toEqual(['after']);
+});
+
+test('where no WebSocket gets through, it polls', async () => {
+  const { url } = await startServer();
+  const albert = await admin(url, 'albert');
+  const visitor = await person();
+  await visitor.context.routeWebSocket(/socket\.io/, (socket) => socket.close());
+  const widget = await widgetOn(visitor.page, `${url}/demo`);
+  await widget.open();
+  await widget.sees('We are here');
+  await widget.send('by the long way');
+  const { chatId } = await albert.next<{ chatId: string }>('new_chat_request');
+  await albert.do('assign_chat', { chatId });
+  await albert.do('admin_message', { chatId, content: 'and back' });
+  await showsTexts(widget, ['by the long way', 'and back']);
 });

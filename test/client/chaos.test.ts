@@ -37,7 +37,7 @@ test(
     onTestFinished(() => void vi.restoreAllMocks());
     const trouble = await Trouble.start(1);
     await trouble.missSome();
-    expect(await trouble.judge()).toContain('the user has not got the last');
+    expect(await trouble.judge(3000)).toContain('the user has not got the last');
   },
   LONG,
 );
@@ -55,7 +55,7 @@ test(
     onTestFinished(() => void vi.restoreAllMocks());
     const trouble = await Trouble.start(1);
     await trouble.loseAnAnswer();
-    expect(await trouble.judge()).toContain('the history has not what the user wrote');
+    expect(await trouble.judge(3000)).toContain('the history has not what the user wrote');
   },
   LONG,
 );
@@ -132,6 +132,8 @@ class Trouble {
   /** The server keeps a message, and its answer does not come. */
   async loseAnAnswer(): Promise<void> {
     const { user } = this.proxies;
+    await this.settled();
+    await until(() => this.user.connection.get().status === 'connected', 'the user to be there');
     user.pause('toClient');
     const { length } = this.desk.get().entries;
     await this.write('user');
@@ -141,18 +143,18 @@ class Trouble {
   }
 
   /** @returns what is wrong. */
-  async judge(): Promise<string[]> {
+  async judge(patience = 15_000): Promise<string[]> {
     for (const proxy of this.both) proxy.behave();
     for (const proxy of this.both) proxy.cutAll();
     const mine = await this.mine();
     await mine.open();
     const wrong: string[] = [];
-    await this.settled().catch(() => wrong.push('something was not sent'));
+    await this.settled(patience).catch(() => wrong.push('something was not sent'));
     const history = await historyOf(this.server.url, mine.chatId);
     const last = history.at(-1)?.seq;
     const sides = { user: mine, admin: this.desk };
     for (const [side, timeline] of Object.entries(sides)) {
-      await until(() => seqs(timeline).at(-1) === last, 'the last').catch(() =>
+      await until(() => seqs(timeline).at(-1) === last, 'the last', patience).catch(() =>
         wrong.push(`the ${side} has not got the last`),
       );
       while (timeline.get().hasOlder) await timeline.loadOlder();
@@ -203,13 +205,13 @@ class Trouble {
     }, 'the chat of the user');
   }
 
-  private async settled(): Promise<void> {
+  private async settled(within?: number): Promise<void> {
     const mine = await this.mine();
-    await until(() => isSettled(mine) && isSettled(this.desk), 'both outboxes to be empty');
+    await until(() => isSettled(mine) && isSettled(this.desk), 'both outboxes to be empty', within);
   }
 }
 
-const env = { HEARTBEAT_SECONDS: '1' };
+const env = { HEARTBEAT_SECONDS: '1', RATE_LIMITS: 'off' };
 
 const isSettled = (timeline: ChatTimeline) =>
   timeline.get().entries.every((entry) => 'seq' in entry);

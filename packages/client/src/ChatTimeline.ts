@@ -1,13 +1,13 @@
 /** One chat as a person sees it: every entry once and in order, and at the end what is on its way. */
 import { ClientError } from './ClientError.js';
 import type { Ask, SharedEvents, Side } from './events.js';
-import { type Fact, KnownChat } from './KnownChat.js';
+import { KnownChat } from './KnownChat.js';
 import type { Outbox, Outgoing } from './Outbox.js';
 import { Computed, type Readable, when } from './readable.js';
 import { Stretch, type TimelineMessage } from './Stretch.js';
 import { Typing, type TypingState } from './Typing.js';
 import type { Timing } from './timing.js';
-import type { Chat, Message } from './wire.js';
+import type { Chat, ChatEnded, Message } from './wire.js';
 
 export type TimelineEntry = TimelineMessage | Outgoing;
 
@@ -157,9 +157,10 @@ export class ChatTimeline implements Readable<TimelineState> {
     const isEmpty = () => outbox.of(this.id).every(({ state }) => state === 'failed');
     await when(outbox, isEmpty, timing.answer);
     try {
-      await this.link.command('end_chat', { chatId: this.id });
+      this.ended(await this.link.command('end_chat', { chatId: this.id }));
     } catch (error) {
       if (!(error instanceof ClientError) || error.code !== 'chat_ended') throw error;
+      this.check();
     }
   }
 
@@ -191,14 +192,19 @@ export class ChatTimeline implements Readable<TimelineState> {
     void this.fill();
   }
 
-  /** @internal An event tells of an entry that has to be fetched. */
-  notice(fact: Fact): void {
-    this.known.learn(fact);
-    this.changed();
-    void this.fill();
+  /** @internal An event tells of a change: it is known at once, and its entry is fetched. */
+  change(seq: number, change: Partial<Chat>): void {
+    const { chat } = this.known;
+    if (chat) this.adopt({ ...chat, ...change, lastSeq: seq });
+    else this.hear(seq);
   }
 
-  /** @internal A heartbeat. */
+  /** @internal */
+  ended({ seq, endedBy, endedAt }: ChatEnded): void {
+    this.change(seq, { status: 'ended', endedBy, endedAt });
+  }
+
+  /** @internal There are entries up to here. */
   hear(lastSeq: number): void {
     this.known.hear(lastSeq);
     this.stretch.last ??= lastSeq;
@@ -221,9 +227,13 @@ export class ChatTimeline implements Readable<TimelineState> {
   /** @internal There is a connection again. @param isOpen whether the server counts it as open */
   resume(isOpen: boolean): void {
     this.scheduleMarks();
-    if (isOpen || !this.id) return;
     const { chat } = this.known;
-    if (chat && chat.status !== 'ended' && this.link.takesPart(chat)) void this.fill(true);
+    if (!isOpen && chat?.status !== 'ended' && this.link.takesPart(chat)) this.check();
+  }
+
+  /** @internal Something must have happened that was not heard of. */
+  check(): void {
+    void this.fill(true);
   }
 
   /** @internal Something of this chat in the outbox has changed. */
