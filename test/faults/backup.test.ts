@@ -7,7 +7,7 @@ import { until } from '../support/clients.js';
 import { root, startServer, temporaryDirectory } from '../support/server.js';
 import { readHistories } from './auditor.js';
 import { Crowd } from './crowd.js';
-import { brokenPromises } from './records.js';
+import { brokenPromises } from './promises.js';
 
 test('a backup under load has all that was acked before it, and starts', async () => {
   const page = readFileSync(join(root, 'docs', 'settings.md'), 'utf8');

@@ -41,7 +41,7 @@ abstract class Participant {
   protected readonly socket;
 
   constructor(url: string, side: 'user' | 'admin', id: string) {
-    this.record = { id, side, sent: [], live: [], filled: [] };
+    this.record = { id, side, sent: [], live: [], filled: [], won: [] };
     this.socket = client(url, side, id, {
       reconnectionDelay: 20,
       reconnectionDelayMax: 100,
@@ -49,6 +49,7 @@ abstract class Participant {
     this.socket.on('connect', () => this.connection++);
     this.socket.on('new_message', (message: Message) => this.take('message', message, message));
     this.socket.on('chat_assigned', (event: Position) => this.take('assignment', event));
+    this.socket.on('chat_unassigned', (event: Position) => this.take('unassignment', event));
     this.socket.on('chat_ended', (event: Position) => this.take('end', event));
     this.socket.on('heartbeat', ({ chats }: { chats: { chatId: string; lastSeq: number }[] }) => {
       for (const { chatId, lastSeq } of chats) {
@@ -92,8 +93,13 @@ abstract class Participant {
   protected abstract opened(chatId: string): void;
 
   /** Whether an event is no part of the feed, but an answer to what was asked a second time. */
-  protected isAnswer(_kind: LiveEvent['kind'], _chatId: string): boolean {
+  protected isAnswer(_kind: LiveEvent['kind'], _at: Position): boolean {
     return false;
+  }
+
+  /** Disconnects for good. */
+  leave(): void {
+    this.socket.disconnect();
   }
 
   /** Called after each message; a user ends the chat some time. */
@@ -165,7 +171,7 @@ abstract class Participant {
   }
 
   private take(kind: LiveEvent['kind'], { chatId, seq }: Position, message?: Message): void {
-    if (this.isAnswer(kind, chatId)) return;
+    if (this.isAnswer(kind, { chatId, seq })) return;
     const { connection } = this;
     this.record.live.push({ connection, chatId, seq, kind, message });
     const complete = this.complete.get(chatId) ?? 0;
@@ -232,8 +238,13 @@ export class Admin extends Participant {
   /** How often each chat was asked for; an answer that was lost makes it more than once. */
   private readonly asked = new Map<string, number>();
   private turn = 0;
+  private messages = 0;
 
-  constructor(url: string, id: string) {
+  constructor(
+    url: string,
+    id: string,
+    private readonly handsBack: number,
+  ) {
     super(url, 'admin', id);
     const take = (chatId: string) => void this.assign(chatId);
     this.socket.on('new_chat_request', ({ chatId }: Chat) => take(chatId));
@@ -254,15 +265,23 @@ export class Admin extends Participant {
   }
 
   /** Who asks for a chat that is theirs already gets `chat_assigned` as an answer. */
-  protected override isAnswer(kind: LiveEvent['kind'], chatId: string): boolean {
+  protected override isAnswer(kind: LiveEvent['kind'], { chatId, seq }: Position): boolean {
     if (kind !== 'assignment' || (this.asked.get(chatId) ?? 0) < 2) return false;
-    return this.record.live.some((known) => known.chatId === chatId && known.kind === kind);
+    return this.record.live.some((known) => known.chatId === chatId && known.seq >= seq);
+  }
+
+  protected override async sentTo(chatId: string): Promise<void> {
+    if (++this.messages % this.handsBack !== 0) return;
+    this.open.delete(chatId);
+    await this.ask('unassign_chat', { chatId });
   }
 
   private async assign(chatId: string): Promise<void> {
     this.asked.set(chatId, (this.asked.get(chatId) ?? 0) + 1);
     const assigned = await this.ask<Chat>('assign_chat', { chatId });
-    if (assigned?.ok) this.open.add(chatId);
+    if (!assigned?.ok) return;
+    this.open.add(chatId);
+    this.record.won.push(`${chatId}.${assigned.data.assignedSeq}`);
   }
 }
 
