@@ -6,7 +6,7 @@
  * connections are counted in this process, which is where they cost.
  */
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { type Actor, sideOf } from '../auth/policy.js';
+import { type Actor, keyOf } from '../auth/policy.js';
 import type { Config } from '../config.js';
 import { ChatError, type Reason } from '../errors.js';
 import { Allowance, type Rate } from './Allowance.js';
@@ -161,11 +161,6 @@ export class Limits {
     if (!known) throw new Error(`there is no limit ${name}`);
     return known;
   }
-}
-
-/** An identity as a key: a user and an admin of one name are two. */
-export function keyOf(actor: Actor): string {
-  return `${sideOf(actor.role)}:${actor.id}`;
 }
 
 /** Each refuses with a ChatError `rate_limited` that says how long to wait. */

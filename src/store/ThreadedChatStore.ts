@@ -4,6 +4,7 @@ import type { Command, Outcome } from '../timeline/commands.js';
 import type { AccountStore } from './AccountStore.js';
 import { type ChatStore, StoreUnavailable } from './ChatStore.js';
 import { type PackedOutcome, packCommands, unpackOutcomes } from './codec.js';
+import type { OversightStore } from './OversightStore.js';
 import type { PostgresOptions } from './postgres.js';
 import {
   OPENING,
@@ -82,6 +83,18 @@ export class ThreadedChatStore implements ChatStore {
   readonly timelines: TimelineLog = {
     news: () => this.call('timelines', 'news', []),
     read: (queries) => this.call('timelines', 'read', [queries]),
+  };
+
+  /** The same for what concerns people and access. */
+  readonly oversight: OversightStore = {
+    revoke: (revocation) => this.call('oversight', 'revoke', [revocation]),
+    isRevoked: (...args) => this.call('oversight', 'isRevoked', args),
+    revokedSince: (time) => this.call('oversight', 'revokedSince', [time]),
+    addAudit: (entries) => this.call('oversight', 'addAudit', [entries]),
+    getAudit: (...args) => this.call('oversight', 'getAudit', args),
+    exportUser: (...args) => this.call('oversight', 'exportUser', args),
+    eraseUser: (...args) => this.call('oversight', 'eraseUser', args),
+    deleteEndedBefore: (time) => this.call('oversight', 'deleteEndedBefore', [time]),
   };
 
   async append(commands: Command[]): Promise<Outcome[]> {

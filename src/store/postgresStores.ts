@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { StoreUnavailable } from './ChatStore.js';
 import { KyselyAccountStore } from './KyselyAccountStore.js';
+import { KyselyOversightStore } from './KyselyOversightStore.js';
 import { PostgresChatStore } from './PostgresChatStore.js';
 import { PostgresTimelineLog } from './PostgresTimelineLog.js';
 import { openPostgres, type PostgresOptions, PostgresUnavailable } from './postgres.js';
@@ -20,8 +21,13 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Open
   await prepare(options);
   const db = openPostgres(options);
   const chats = new PostgresChatStore(db);
-  const timelines = new PostgresTimelineLog(db);
-  return { chats, accounts: new KyselyAccountStore(db), timelines, unlock: () => {} };
+  return {
+    chats,
+    accounts: new KyselyAccountStore(db),
+    oversight: new KyselyOversightStore(db),
+    timelines: new PostgresTimelineLog(db),
+    unlock: () => {},
+  };
 }
 
 async function prepare({ databaseUrl }: PostgresOptions): Promise<void> {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { admin as rawAdmin, user as rawUser, until } from '../support/clients.js';
 import { TcpProxy } from '../support/proxy.js';
 import { startServer } from '../support/server.js';
-import { chatting, connected, newAdmin, newUser, shown } from './support.js';
+import { chatting, connected, me, newAdmin, newUser, shown } from './support.js';
 
 async function wait(url: string, count: number, name = 'visitor') {
   const users = [];
@@ -64,7 +64,7 @@ test('of two who take a chat one is told who was faster', async () => {
   const { url } = await startServer();
   const [waiting] = await wait(url, 1);
   const chatId = waiting?.chatId as string;
-  const admins = ['albert', 'berta'].map((adminId) => newAdmin(url, { adminId }));
+  const admins = [me.admin, 'berta'].map((adminId) => newAdmin(url, { adminId }));
   await Promise.all(admins.map(connected));
   const outcomes = await Promise.allSettled(admins.map((admin) => admin.assignChat(chatId)));
   const lost = outcomes.filter(({ status }) => status === 'rejected');
@@ -94,7 +94,7 @@ test('one’s own chats are the same in every window, with their marks', async (
 
 test('what a visitor wrote while the chat waited is there, and is no news', async () => {
   const { url } = await startServer();
-  const stock = await rawUser(url, 'ursula');
+  const stock = await rawUser(url, me.user);
   const { chatId } = await stock.do('start_chat');
   const admin = newAdmin(url);
   await until(() => admin.queue.get().chats.length === 1, 'the chat');
@@ -115,7 +115,7 @@ test('what a visitor wrote while the chat waited is there, and is no news', asyn
 
 test('a window that is not looking takes part as well', async () => {
   const { url } = await startServer();
-  const stock = await rawUser(url, 'ursula');
+  const stock = await rawUser(url, me.user);
   const { chatId } = await stock.do('start_chat');
   await stock.do('user_message', { chatId, content: 'before' });
   const other = newAdmin(url);
@@ -126,7 +126,7 @@ test('a window that is not looking takes part as well', async () => {
   await stock.do('user_message', { chatId, content: 'after' });
   await until(() => news.length > 0, 'the news');
   expect(news).toEqual(['after']);
-  expect(other.mine.get()).toMatchObject([{ chatId, adminId: 'albert', status: 'assigned' }]);
+  expect(other.mine.get()).toMatchObject([{ chatId, adminId: me.admin, status: 'assigned' }]);
 });
 
 test('a supervisor sees every chat, follows one live, and knows who else looks', async () => {
@@ -136,13 +136,13 @@ test('a supervisor sees every chat, follows one live, and knows who else looks',
   const boss = newAdmin(proxy.url, { adminId: 'boss', role: 'supervisor' });
   await expect(admin.getAllChats()).rejects.toMatchObject({ code: 'forbidden' });
   const { chats } = await boss.getAllChats({ status: 'open' });
-  expect(chats).toMatchObject([{ chatId, adminId: 'albert' }]);
+  expect(chats).toMatchObject([{ chatId, adminId: me.admin }]);
   const watched = boss.chat(chatId);
-  expect(watched.get().chat?.userId).toBe('ursula');
+  expect(watched.get().chat?.userId).toBe(me.user);
   await watched.open();
   await admin.lookAtChat(chatId);
   await boss.lookAtChat(chatId);
-  expect(boss.viewers.get()?.adminIds.sort()).toEqual(['albert', 'boss']);
+  expect(boss.viewers.get()?.adminIds.sort()).toEqual([me.admin, 'boss']);
   await until(() => admin.viewers.get()?.adminIds.length === 2, 'the other one to know');
   mine.send('anybody there?');
   await until(() => shown(watched).includes('anybody there?'), 'the message, live');
@@ -167,7 +167,7 @@ test('where the user is, is told to the admin of the chat', async () => {
   const { chatId } = await user.startChat();
   const admin = newAdmin(url);
   await admin.assignChat(chatId);
-  const presence = admin.userPresence('ursula');
+  const presence = admin.userPresence(me.user);
   expect(presence.get()).toBeNull();
   expect(await admin.getUserPresence(chatId)).toMatchObject({ online: true });
   expect(presence.get()).toMatchObject({ online: true, page: { title: 'Tea' } });

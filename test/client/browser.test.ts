@@ -7,7 +7,7 @@ import { person } from '../support/browser.js';
 import { admin as rawAdmin, until } from '../support/clients.js';
 import { TcpProxy } from '../support/proxy.js';
 import { root, startServer } from '../support/server.js';
-import { historyOf, newAdmin } from './support.js';
+import { historyOf, me, newAdmin } from './support.js';
 
 async function script(): Promise<string> {
   const result = await build({
@@ -92,7 +92,7 @@ test('two tabs, a reload in mid-send, and hooks that show it all', async () => {
   await says(other, 'data-unread', '0');
   const history = await historyOf(url, chatId);
   expect(history.map(({ content }) => content)).toEqual(['first', 'while away', '', '<b>bold</b>']);
-  await (await rawAdmin(url, 'albert')).do('end_chat', { chatId });
+  await (await rawAdmin(url, me.admin)).do('end_chat', { chatId });
   for (const tab of tabs) await shows(tab, ...all, '[end]');
   expect(faults.filter((fault) => !/WebSocket|ERR_/.test(fault))).toEqual([]);
 }, 90_000);

@@ -209,7 +209,7 @@ class Trouble {
   }
 }
 
-const env = { HEARTBEAT_SECONDS: '1' };
+const env = { HEARTBEAT_SECONDS: '1', RATE_LIMITS: 'off' };
 
 const isSettled = (timeline: ChatTimeline) =>
   timeline.get().entries.every((entry) => 'seq' in entry);

@@ -16,7 +16,8 @@ const pairs = Number(process.env.FAULTS_SECONDS ?? 0);
 test(
   `[P1]–[P6] [P8] promises hold through every fault (SEED=${seed})`,
   async () => {
-    const ordeal = await undergo(servers, { seed, pairsFor: pairs * 1000 });
+    const tell = (line: string) => pairs > 0 && process.stderr.write(`${line}\n`);
+    const ordeal = await undergo(servers, { seed, pairsFor: pairs * 1000, tell });
     const { FAULTS_REPORT: report } = process.env;
     if (report) {
       const line = { ...ordeal, struck: Object.fromEntries(ordeal.struck), at: new Date() };

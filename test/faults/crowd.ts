@@ -4,6 +4,9 @@ import { Admin, User } from './participants.js';
 import { brokenPromises } from './promises.js';
 import type { ClientRecord, History } from './records.js';
 
+/** Settings of a server for a crowd: it talks faster than people may, and listens closely. */
+export const crowdEnv = { RATE_LIMITS: 'off', HEARTBEAT_SECONDS: '1' };
+
 export interface Outcome {
   broken: string[];
   records: ClientRecord[];

@@ -96,6 +96,8 @@ export abstract class ChatClient<S extends Side = Side> {
       isConnected: this.link.isConnected,
       send: (message) => this.sendMessage(message),
       onSent: (message) => this.chat(message.chatId).receive(message),
+      // It may have ended, or gone to somebody else, unheard.
+      onRefused: (chatId) => this.chat(chatId).check(),
     });
   }
 

@@ -221,9 +221,13 @@ export class ChatTimeline implements Readable<TimelineState> {
   /** @internal There is a connection again. @param isOpen whether the server counts it as open */
   resume(isOpen: boolean): void {
     this.scheduleMarks();
-    if (isOpen || !this.id) return;
     const { chat } = this.known;
-    if (chat && chat.status !== 'ended' && this.link.takesPart(chat)) void this.fill(true);
+    if (!isOpen && chat?.status !== 'ended' && this.link.takesPart(chat)) this.check();
+  }
+
+  /** @internal Something must have happened that was not heard of. */
+  check(): void {
+    void this.fill(true);
   }
 
   /** @internal Something of this chat in the outbox has changed. */

@@ -193,7 +193,8 @@ export class Connection<S extends Side> {
       return;
     }
     const status = this.state.get().status === 'connecting' ? 'connecting' : 'reconnecting';
-    this.timer = setTimeout(this.hurry, backoff(this.options.timing, this.failures++));
+    const wait = backoff(this.options.timing, this.failures++, error?.retryAfter);
+    this.timer = setTimeout(this.hurry, wait);
     this.state.set({ status, error });
   }
 

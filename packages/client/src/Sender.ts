@@ -14,6 +14,8 @@ export interface SenderOptions {
   send(message: { chatId: string; content: string; clientMessageId: string }): Promise<Message>;
   /** The server has kept it. */
   onSent(message: Message): void;
+  /** The server will not have it. */
+  onRefused(chatId: string): void;
 }
 
 export class Sender {
@@ -76,6 +78,7 @@ export class Sender {
       // Without a session nothing is decided about the message: the connection comes back, or is refused.
       if (error.isPassing || error.code === 'unauthorized') return error;
       outbox.fail(clientMessageId, error.toWire());
+      this.options.onRefused(chatId);
     }
     return undefined;
   }

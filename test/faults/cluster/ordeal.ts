@@ -4,7 +4,7 @@ import { until } from '../../support/clients.js';
 import type { Backends } from '../../support/cluster.js';
 import { readHistories } from '../auditor.js';
 import { Crowd } from '../crowd.js';
-import { brokenPromises, unlearnt } from '../promises.js';
+import { unlearnt } from '../promises.js';
 import { type Fault, faults } from './faults.js';
 import { World } from './world.js';
 
@@ -23,6 +23,8 @@ export interface OrdealOptions {
   /** Milliseconds for pairs. */
   pairsFor?: number;
   entry?: string;
+  /** Hears what happens, for those who wait. */
+  tell?: (line: string) => void;
 }
 
 export interface Ordeal {
@@ -39,18 +41,23 @@ export interface Ordeal {
 }
 
 export async function undergo(backends: Backends, options: OrdealOptions): Promise<Ordeal> {
-  const { seed, nodes = 3, first = faults, pairsFor = 0, entry } = options;
+  const { seed, nodes = 3, first = faults, pairsFor = 0, entry, tell = () => {} } = options;
   const began = Date.now();
   const world = await World.start(backends, { seed, nodes, ...(entry && { entry }) });
   const crowd = new Crowd(world.line.url, HANDS_BACK);
   const before = await baseline(world, crowd);
   const struck: Ordeal['struck'] = new Map();
-  for (const fault of first) await suffer(world, crowd, [fault], struck);
+  const suffer = async (...due: Fault[]) => {
+    const took = await sufferOnce(world, crowd, due, struck);
+    tell(`${due.map(({ name }) => name).join(' AND ')}: ${took} ms to the next ack`);
+  };
+  for (const fault of first) await suffer(fault);
   const end = Date.now() + pairsFor;
   while (Date.now() < end) {
     const pick = () => faults[world.random.whole(0, faults.length - 1)] as Fault;
-    await suffer(world, crowd, [pick(), pick()], struck);
+    await suffer(pick(), pick());
   }
+  tell(`the talk ends after ${crowd.acked} messages`);
   await crowd.stop();
   const { equalAfter, broken: unequal } = await waitUntilEqual(world, crowd);
   const { broken, records, histories } = await crowd.reckon();
@@ -76,7 +83,7 @@ async function baseline(world: World, crowd: Crowd) {
 }
 
 /** Faults that strike one right after the other, and heal when each has lasted. */
-async function suffer(world: World, crowd: Crowd, due: Fault[], struck: Ordeal['struck']) {
+async function sufferOnce(world: World, crowd: Crowd, due: Fault[], struck: Ordeal['struck']) {
   const enough = crowd.acked + WORK_BETWEEN;
   await until(() => crowd.acked >= enough, 'messages to be acked before a fault', 60_000);
   const healed = due.map(async ({ lasts, strike }) => {
@@ -89,10 +96,12 @@ async function suffer(world: World, crowd: Crowd, due: Fault[], struck: Ordeal['
   const { acked } = crowd;
   const names = due.map(({ name }) => name).join(' and ');
   await until(() => crowd.acked > acked, `an ack after ${names}`, 60_000);
+  const took = Date.now() - healedAt;
   for (const { name } of due) {
     const { times = 0, recovery = 0 } = struck.get(name) ?? {};
-    struck.set(name, { times: times + 1, recovery: Math.max(recovery, Date.now() - healedAt) });
+    struck.set(name, { times: times + 1, recovery: Math.max(recovery, took) });
   }
+  return took;
 }
 
 /** Everybody learns everything by what they are told and by filling gaps, without asking for more. */

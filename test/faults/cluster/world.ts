@@ -21,6 +21,7 @@ export class World {
   readonly unplanned: string[] = [];
   private turn = 0;
   private readonly expected = new Set<RunningServer>();
+  private over = false;
 
   private constructor(
     readonly random: Random,
@@ -31,7 +32,9 @@ export class World {
     readonly line: TcpProxy,
     private readonly cluster: TestCluster,
     readonly nodes: RunningServer[],
-  ) {}
+  ) {
+    for (const node of nodes) this.watch(node);
+  }
 
   static async start(backends: Backends, { seed, nodes, entry }: WorldOptions): Promise<World> {
     const random = new Random(seed);
@@ -44,15 +47,13 @@ export class World {
       nodes,
       databaseUrl: (database) => postgres.url(database, databaseLine.port),
       redisUrl: redis.url(busLine.port),
-      env: { HEARTBEAT_SECONDS: '1', RATE_LIMITS: 'off', LOG_LEVEL: 'warn' },
+      env: { HEARTBEAT_SECONDS: '1', RATE_LIMITS: 'off' },
       ...(entry && { entry }),
     });
     const world: { made?: World } = {};
     const line = await TcpProxy.start(() => world.made?.nextPort() ?? 0, seed);
-    world.made = new World(
-      ...([random, backends, lostCommits, lyingBus, line, cluster, [...cluster.nodes]] as const),
-    );
-    for (const node of cluster.nodes) world.made.watch(node);
+    const nodesNow = [...cluster.nodes];
+    world.made = new World(random, backends, lostCommits, lyingBus, line, cluster, nodesNow);
     return world.made;
   }
 
@@ -98,8 +99,6 @@ export class World {
       }
     });
   }
-
-  private over = false;
 
   /** From here on processes may end. */
   finish(): void {
