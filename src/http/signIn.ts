@@ -96,9 +96,8 @@ function accountRoutes({ identity, signIns }: SignInParts): Router {
   });
   routes.post('/password', async (request, response) => {
     const { password, newPassword } = parse(changePassword, request.body);
-    const { id } = sessionOf(response).actor;
-    await signIns.changePassword(id, password, newPassword, addressIn(response));
-    setSignIn(response, await signIns.enter(id, null, addressIn(response)));
+    const session = sessionOf(response);
+    await signIns.changePassword(session, password, newPassword, addressIn(response));
     response.status(204).end();
   });
   return routes;

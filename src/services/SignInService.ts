@@ -70,17 +70,19 @@ export class SignInService implements AccountKeeper {
   }
 
   /**
-   * Changes one's own password, which ends all of one's sign-ins.
+   * Changes one's own password, which ends all of one's sign-ins but the one that asks.
    * @throws ChatError `wrong_password`; `too_many_tries`.
    */
   async changePassword(
-    adminId: string,
+    { actor: { id: adminId }, sessionId: kept }: Session,
     password: string,
     newPassword: string,
     address: string,
   ): Promise<void> {
     const { role } = await this.check(adminId, password, address);
-    await this.putAccount({ adminId, role, password: newPassword });
+    const passwordHash = await hash(newPassword);
+    await this.accounts.putAccount({ adminId, role, passwordHash }, kept);
+    this.endedOf(adminId, kept);
   }
 
   /**
@@ -150,8 +152,11 @@ export class SignInService implements AccountKeeper {
     return account;
   }
 
-  private endedOf(adminId: string): void {
-    this.onEnd(({ actor, sessionId }) => sessionId !== undefined && actor.id === adminId);
+  private endedOf(adminId: string, kept?: string): void {
+    this.onEnd(
+      ({ actor, sessionId }) =>
+        sessionId !== undefined && sessionId !== kept && actor.id === adminId,
+    );
   }
 }
 

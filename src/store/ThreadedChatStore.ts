@@ -68,7 +68,7 @@ export class ThreadedChatStore implements ChatStore {
   /** The accounts, which live in the same database and so in the same thread. */
   readonly accounts: AccountStore = {
     hasAccounts: () => this.call('accounts', 'hasAccounts', []),
-    putAccount: (account) => this.call('accounts', 'putAccount', [account]),
+    putAccount: (account, kept) => this.call('accounts', 'putAccount', [account, kept]),
     getAccount: (adminId) => this.call('accounts', 'getAccount', [adminId]),
     getAccounts: () => this.call('accounts', 'getAccounts', []),
     removeAccount: (adminId) => this.call('accounts', 'removeAccount', [adminId]),

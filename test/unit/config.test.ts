@@ -22,6 +22,8 @@ const wrong: Record<SettingName, string[]> = {
   REDIS_URL: ['http://host', 'host:6379'],
   AUTH_MODE: ['closed', 'OPEN', 'true'],
   JWT_SECRET: ['short', 'x'.repeat(31)],
+  JWT_SECRET_PREVIOUS: ['short', `${'x'.repeat(32)},short`],
+  RETENTION_DAYS: ['-1', '36501', 'never'],
   VISITOR_TOKEN_DAYS: ['0', '3651', 'forever'],
   PUBLIC_URL: ['chat.example.com', 'ftp://chat.example.com'],
   OIDC_ISSUER: ['login.example.com', 'ftp://login.example.com'],
