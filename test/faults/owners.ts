@@ -70,10 +70,12 @@ function checkHeard(client: ClientRecord, histories: Map<string, History>): stri
 export function owedTo(client: ClientRecord, history: History): Set<number> {
   const owed = new Set<number>();
   for (const { entry, before, after } of owners(history)) {
+    // The end of a chat that nobody has is told to every admin, whose queue it leaves.
+    const ofQueue = entry.kind === 'end' && before === null;
     const theirs =
       client.side === 'user'
         ? client.id === history.chat.userId
-        : client.id === after || client.id === before;
+        : client.id === after || client.id === before || ofQueue;
     if (theirs) owed.add(entry.seq);
   }
   return owed;

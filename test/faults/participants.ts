@@ -32,12 +32,15 @@ abstract class Participant {
   /** Messages that are under way now. */
   underWay = 0;
   private connection = 0;
+  private justConnected = false;
   private stopping = false;
   private count = 0;
   private readonly loops: Promise<void>[] = [];
   /** By chat: up to where nothing is missing. */
   private readonly complete = new Map<string, number>();
   private readonly filling = new Map<string, Promise<void>>();
+  /** Chats whose end is known, and all before it. */
+  private readonly ended = new Set<string>();
   protected readonly socket;
 
   constructor(url: string, side: 'user' | 'admin', id: string) {
@@ -46,7 +49,10 @@ abstract class Participant {
       reconnectionDelay: 20,
       reconnectionDelayMax: 100,
     }).socket;
-    this.socket.on('connect', () => this.connection++);
+    this.socket.on('connect', () => {
+      this.connection++;
+      this.justConnected = true;
+    });
     this.socket.on('new_message', (message: Message) => this.take('message', message, message));
     this.socket.on('chat_assigned', (event: Position) => this.take('assignment', event));
     this.socket.on('chat_unassigned', (event: Position) => this.take('unassignment', event));
@@ -56,6 +62,8 @@ abstract class Participant {
         this.opened(chatId);
         if (lastSeq > (this.complete.get(chatId) ?? 0)) void this.fill(chatId);
       }
+      if (this.justConnected) this.fillOthers(chats.map(({ chatId }) => chatId));
+      this.justConnected = false;
     });
   }
 
@@ -175,8 +183,17 @@ abstract class Participant {
     const { connection } = this;
     this.record.live.push({ connection, chatId, seq, kind, message });
     const complete = this.complete.get(chatId) ?? 0;
-    if (seq === complete + 1) this.complete.set(chatId, seq);
-    else if (seq > complete) void this.fill(chatId);
+    if (seq === complete + 1) {
+      this.complete.set(chatId, seq);
+      if (kind === 'end') this.ended.add(chatId);
+    } else if (seq > complete) void this.fill(chatId);
+  }
+
+  /** What was open before and is not now has ended, or gone to somebody else, while we were away. */
+  private fillOthers(open: string[]): void {
+    for (const chatId of this.complete.keys()) {
+      if (!open.includes(chatId) && !this.ended.has(chatId)) void this.fill(chatId);
+    }
   }
 
   /** Reads what is missing, one after the other for a chat. Gives up when the server does not answer. */
@@ -194,6 +211,7 @@ abstract class Participant {
       if (!answer?.ok) return;
       const { messages, hasMore } = answer.data;
       this.record.filled.push(...messages);
+      if (messages.at(-1)?.kind === 'end') this.ended.add(chatId);
       const last = messages.at(-1)?.seq ?? 0;
       if (last > (this.complete.get(chatId) ?? 0)) this.complete.set(chatId, last);
       if (!hasMore) return;
