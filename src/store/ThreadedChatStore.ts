@@ -91,6 +91,7 @@ export class ThreadedChatStore implements ChatStore {
 
   /** The timelines as a log, where several nodes share the database. */
   readonly timelines: TimelineLog = {
+    arrive: (actor) => this.call('timelines', 'arrive', [actor]),
     news: () => this.call('timelines', 'news', []),
     read: (queries) => this.call('timelines', 'read', [queries]),
   };
