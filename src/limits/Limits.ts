@@ -154,15 +154,6 @@ export class Limits {
   }
 }
 
-<<<<<<< HEAD
-/** Each refuses with a ChatError `rate_limited` that says how long to wait. */
-export interface SenderAllowance {
-=======
-/** An identity as a key: a user and an admin of one name are two. */
-export function keyOf(actor: Actor): string {
-  return `${sideOf(actor.role)}:${actor.id}`;
-}
-
 /** What one who sends may do. Each refuses with a ChatError `rate_limited` that says how long to wait. */
 export class SenderAllowance {
   constructor(
@@ -171,7 +162,6 @@ export class SenderAllowance {
     private readonly address: string,
   ) {}
 
->>>>>>> refs/heads/bench
   /** @param now milliseconds since 1970 */
   takeEvent(now: number): void {
     this.limits.takeEvent(this.identity, this.address, now);

@@ -75,13 +75,9 @@ export function serveNamespace(namespace: NamespaceName, connections: Connection
     emitter.join(socket, session.actor);
     receive(namespace, socket, session, connections);
     greeter.greet(socket, session.actor);
-<<<<<<< HEAD
     if (namespace === 'user') return;
-    socket.once('disconnect', () => viewers.left(socket.id));
+    socket.on('disconnect', () => viewers.left(socket.id));
     audit.note({ by: session.actor, action: 'connect', address: guards.of(socket).address });
-=======
-    if (namespace === 'admin') socket.on('disconnect', () => viewers.left(socket.id));
->>>>>>> refs/heads/bench
   });
 }
 
