@@ -50,11 +50,15 @@ test('the allowance is of the identity: over all its connections, and over HTTP'
     [1, 2].map(() => user(url, 'twofold', { extraHeaders: headers })),
   );
   await times(40, () => one?.ask('get_chats') as Promise<unknown>);
-  expect(await other?.refused('get_chats')).toBe('rate_limited');
-  const answer = await rest(url, 'user', 'get_chats', {}, { id: 'twofold', headers });
-  expect(answer.status).toBe(429);
-  expect(answer.error).toMatchObject({ code: 'rate_limited', retryAfter: 1 });
-  expect(answer.headers.get('retry-after')).toBe('1');
+  // A moment gives a part of it back, so that the first of several may pass.
+  const bySocket = await times(10, () => other?.ask('get_chats') as Promise<unknown>);
+  expect(bySocket.at(-1)).toMatchObject({ ok: false, error: { code: 'rate_limited' } });
+  const byRest = await times(10, () =>
+    rest(url, 'user', 'get_chats', {}, { id: 'twofold', headers }),
+  );
+  const refused = byRest.find(({ status }) => status === 429);
+  expect(refused?.error).toMatchObject({ code: 'rate_limited', retryAfter: 1 });
+  expect(refused?.headers.get('retry-after')).toBe('1');
 });
 
 test('a hundred identities at one address share what ten may do', async () => {
