@@ -20,12 +20,14 @@ const words = {
       'Below that, bring it in or wrap it: https://example.com/winter',
     ],
     thanks: 'Great, then I’ll take two 🌿',
+    sent: 'Sent',
     notNow: 'Not now',
   },
   ar: {
     asked: 'مرحبًا! هل الأصيص مقاوم للصقيع؟',
     answers: ['أهلًا! نعم، حتى 8 درجات تحت الصفر.', 'ما دون ذلك، من الأفضل إدخاله إلى المنزل.'],
     thanks: 'رائع، سآخذ اثنين 🌿',
+    sent: 'أُرسلت',
     notNow: 'ليس الآن',
   },
 };
@@ -38,7 +40,7 @@ export async function takePictures({ browser, url, shoot }) {
 }
 
 async function takePicture({ browser, url, shoot, admin }, { name, options, locale = 'en' }) {
-  const { asked, answers, thanks, notNow } = words[locale];
+  const { asked, answers, thanks, sent, notNow } = words[locale];
   const context = await browser.newContext({ ...options, locale });
   const page = await context.newPage();
   await page.goto(`${url}/demo`);
@@ -55,6 +57,7 @@ async function takePicture({ browser, url, shoot, admin }, { name, options, loca
   await panel.getByText('We are here').or(panel.getByText('نحن هنا')).waitFor();
   await send(asked);
   const { chatId } = await requested;
+  await panel.getByText(sent).waitFor();
   await admin.emitWithAck('assign_chat', { chatId });
   for (const content of answers) await admin.emitWithAck('admin_message', { chatId, content });
   await panel.locator('.text').nth(2).waitFor();
