@@ -16,11 +16,14 @@ interface ConversationProps {
   host: Host;
   history: History | null;
   first: readonly string[];
+  /** There is something to load, so nothing is there only for now. */
+  isReturning: boolean;
   language: Language;
   isOnline: boolean;
 }
 
-export function Conversation({ host, history, first, language, isOnline }: ConversationProps) {
+export function Conversation(props: ConversationProps) {
+  const { host, history, first, isReturning, language, isOnline } = props;
   const { strings } = language;
   const sections = useReadable(history?.sections, NOTHING);
   const isLoading = useReadable(history?.isLoading, false);
@@ -54,7 +57,7 @@ export function Conversation({ host, history, first, language, isOnline }: Conve
             {strings.earlier}
           </button>
         ) : null}
-        {lines.length === 0 ? <Welcome host={host} language={language} /> : null}
+        {lines.length === 0 && !isReturning ? <Welcome host={host} language={language} /> : null}
         <ol>
           {lines.map((line) =>
             line.kind === 'message' ? (
