@@ -96,7 +96,7 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const cluster =
     config.databaseUrl === undefined
       ? undefined
-      : new Cluster({ ...config, store, emitter, feed, log });
+      : new Cluster({ ...config, timelines: store.timelines, emitter, feed, log });
   const reach = cluster?.reach ?? emitter;
   const outlet = cluster ?? feed;
   const commits = new GroupCommit(store, (done) => outlet.deliver(done));

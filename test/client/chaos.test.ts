@@ -2,8 +2,9 @@
  * A user and an admin type while the network and the server fail. At the end what each side shows is
  * the history, every message is in it once, and each sender's in the order in which they were written.
  */
-import { ChatTimeline, UserClient } from '@chat-server/client';
+import { type ChatTimeline, UserClient } from '@chat-server/client';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { History } from '../../packages/client/src/History.js';
 import type { Message } from '../../src/validations/chat.validation.js';
 import { until } from '../support/clients.js';
 import { TcpProxy } from '../support/proxy.js';
@@ -33,7 +34,7 @@ test.each([...FOUND, ...seeds])(
 test(
   'an SDK that does not fill gaps is found out',
   async () => {
-    vi.spyOn(ChatTimeline.prototype as unknown as Inside, 'fill').mockResolvedValue();
+    vi.spyOn(History.prototype as unknown as Inside, 'fill').mockResolvedValue();
     onTestFinished(() => void vi.restoreAllMocks());
     const trouble = await Trouble.start(1);
     await trouble.missSome();

@@ -54,6 +54,7 @@ export abstract class ChatClient<S extends Side = Side> {
       timing,
       handlers: this.handlers() as Handlers<S>,
       onConnected: () => this.connected(),
+      probe: () => void this.link.ask('get_chats', { limit: 1 }).catch(() => undefined),
     });
     this.connection = this.wire.state;
     this.ask = this.wire.ask;
