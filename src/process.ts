@@ -70,16 +70,21 @@ export async function runProcess(
   process.on('SIGINT', () => stop(0));
 }
 
-/** The first call stops in good order; a second one, or too long a wait, at once. */
+/**
+ * The first call stops in good order; a second signal, or too long a wait, at once. A failure on the
+ * way only changes the exit code.
+ */
 function stopper(running: { server?: ChatServer }, log: Logger): (exitCode: number) => void {
   let stopping = false;
   return (exitCode) => {
-    if (stopping) process.exit(exitCode || 1);
+    if (exitCode !== 0) process.exitCode = exitCode;
+    else if (stopping) endAtOnce();
+    if (stopping) return;
     stopping = true;
     log.info('stopping');
     setTimeout(() => {
       log.error('stopping took too long');
-      process.exit(1);
+      endAtOnce();
     }, STOP_WITHIN).unref();
     Promise.resolve(running.server?.close())
       .catch((error: unknown) => {
@@ -88,9 +93,14 @@ function stopper(running: { server?: ChatServer }, log: Logger): (exitCode: numb
       })
       .finally(() => {
         log.info('stopped');
-        process.exit(process.exitCode ?? exitCode);
+        process.exit();
       });
   };
+}
+
+/** `process.exit` would wait for the database's thread, and that for ever for a disk that hangs. */
+function endAtOnce(): void {
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** Where to go, for the person at the terminal. It is not logged: the link opens the door once. */

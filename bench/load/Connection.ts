@@ -58,8 +58,11 @@ export class Connection {
     this.prefix = `42/${side},`.length;
   }
 
-  /** Connects, and is in the namespace when the promise fulfils. */
-  static open(port: number, side: Side, id: string): Promise<Connection> {
+  /**
+   * Connects, and is in the namespace when the promise fulfils.
+   * @param query what else stands in the address: `&name=value`.
+   */
+  static open(port: number, side: Side, id: string, query = ''): Promise<Connection> {
     return new Promise((resolve, reject) => {
       const socket = connect({
         port,
@@ -81,7 +84,7 @@ export class Connection {
         connection.onClose();
       });
       socket.write(
-        `GET /socket.io/?EIO=4&transport=websocket&${side}Id=${id} HTTP/1.1\r\nHost: localhost:${port}\r\n` +
+        `GET /socket.io/?EIO=4&transport=websocket&${side}Id=${id}${query} HTTP/1.1\r\nHost: localhost:${port}\r\n` +
           'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
           `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`,
       );

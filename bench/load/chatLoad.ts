@@ -9,6 +9,7 @@ import { type Connection, FIRST_MESSAGE_ID, type Side } from './Connection.js';
 import type { FrameTemplate } from './frames.js';
 import { openAll } from './openAll.js';
 import { type OwnUse, ownUse } from './ownUse.js';
+import { sleep } from './sleep.js';
 
 export interface ChatJob {
   kind: 'chat';
@@ -217,4 +218,3 @@ class Load {
 const CONTENT = Buffer.from('"content":"');
 const SPACE = 32;
 const code = (side: Side) => side.charCodeAt(0);
-const sleep = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

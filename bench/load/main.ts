@@ -1,14 +1,34 @@
 /** The load generator's process: takes one job from its parent, does it, reports, ends. */
 import { type ChatJob, type ChatResult, chatLoad } from './chatLoad.js';
+import { type IdleJob, type IdleResult, idleLoad } from './idleLoad.js';
+import { type PagesJob, type PagesResult, pagesLoad } from './pagesLoad.js';
+import { type StormJob, type StormResult, stormLoad } from './stormLoad.js';
+import { type WatchersJob, type WatchersResult, watchersLoad } from './watchersLoad.js';
 
-export type Job = ChatJob;
-export type ResultOf<J extends Job> = J extends ChatJob ? ChatResult : never;
+interface Jobs {
+  chat: [ChatJob, ChatResult];
+  idle: [IdleJob, IdleResult];
+  storm: [StormJob, StormResult];
+  watchers: [WatchersJob, WatchersResult];
+  pages: [PagesJob, PagesResult];
+}
 
-const jobs = { chat: chatLoad };
+export type Job = Jobs[keyof Jobs][0];
+export type ResultOf<J extends Job> = Jobs[J['kind']][1];
 
-process.once('message', (job: Job) => {
-  void jobs[job.kind](job)
-    .then((result) => ({ result }))
-    .catch((error: Error) => ({ failure: error.message }))
-    .then((report) => process.send?.(report, () => process.exit()));
+const loads: { [K in keyof Jobs]: (job: Jobs[K][0]) => Promise<Jobs[K][1]> } = {
+  chat: chatLoad,
+  idle: idleLoad,
+  storm: stormLoad,
+  watchers: watchersLoad,
+  pages: pagesLoad,
+};
+
+process.once('message', async (job: Job) => {
+  const load = loads[job.kind] as (job: Job) => Promise<object>;
+  const report = await load(job).then(
+    (result) => ({ result }),
+    (error: Error) => ({ failure: error.message }),
+  );
+  process.send?.(report, () => process.exit());
 });

@@ -7,6 +7,7 @@ import express, { type Request, type RequestHandler, Router } from 'express';
 import type { Identity } from '../auth/identity.js';
 import type { Tokens } from '../auth/tokens.js';
 import { ChatError } from '../errors.js';
+import type { Addresses } from '../limits/addresses.js';
 import type { Limits } from '../limits/Limits.js';
 import { authenticate, sessionOf } from '../middlewares/authenticate.js';
 import { addressIn, limitRequests } from '../middlewares/rateLimit.js';
@@ -22,20 +23,22 @@ export interface ApiParts {
   tokens: Tokens;
   limits: Limits;
   visitorTokenDays: number;
-  trustedProxies: number;
+  addresses: Addresses;
   signInRoutes: Router;
+  oversightRoutes: Router;
 }
 
 export function createApi(parts: ApiParts): Router {
-  const { identity, limits, trustedProxies, signInRoutes } = parts;
+  const { identity, limits, addresses, signInRoutes, oversightRoutes } = parts;
   const api = Router();
   api.use((_request, response, next) => {
     response.set('Cache-Control', 'no-store');
     next();
   });
-  api.use(limitRequests(limits, trustedProxies));
+  api.use(limitRequests(limits, addresses));
   api.use(express.json({ limit: BODY_LIMIT }));
   api.use(signInRoutes);
+  api.use(oversightRoutes);
   api.post('/visitors', createVisitor(parts));
   for (const namespace of ['user', 'admin'] as const) {
     const events = Router();
@@ -69,9 +72,14 @@ function answerWith(
 ): RequestHandler {
   return async (request, response) => {
     const { actor } = sessionOf(response);
-    const allowance = limits.allowanceOf(actor, addressIn(response));
+    const address = addressIn(response);
+    const allowance = limits.allowanceOf(actor, address);
     const payload = { ...payloadOf(request), ...request.params };
-    const { data, repeat } = await handle.answer(namespace, event, payload, { actor, allowance });
+    const { data, repeat } = await handle.answer(namespace, event, payload, {
+      actor,
+      allowance,
+      address,
+    });
     response.status(request.method === 'POST' && !repeat ? 201 : 200).json(data);
   };
 }

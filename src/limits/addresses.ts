@@ -1,25 +1,51 @@
 /** From where a request comes: one rule for sockets and HTTP. */
 import type { IncomingMessage } from 'node:http';
 import { isIPv4, isIPv6 } from 'node:net';
+import type { Logger } from '../log.js';
 
 type Asking = Pick<IncomingMessage, 'headers' | 'socket'>;
 
 /** Enough for every address; what a header holds is not kept beyond it. */
 const ADDRESS_LIMIT = 45;
 
-/**
- * The network that is answerable for a request. Each trusted proxy has put the address it saw at the
- * end of `X-Forwarded-For`; whatever stands before those was written by the client, and is not
- * believed.
- *
- * @param trustedProxies how many proxies stand in front
- * @returns an IPv4 address, or the /64 of an IPv6 one, in which one host may use any address
- */
-export function addressOf({ headers, socket }: Asking, trustedProxies: number): string {
-  const forwarded = trustedProxies > 0 ? String(headers['x-forwarded-for'] ?? '') : '';
-  const seen = forwarded.split(',').map((one) => one.trim());
-  const chain = [...seen.filter(Boolean), socket.remoteAddress ?? ''];
-  return networkOf(chain[Math.max(0, chain.length - 1 - trustedProxies)] ?? '');
+export class Addresses {
+  private hinted = false;
+
+  /** @param trustedProxies how many proxies stand in front */
+  constructor(
+    private readonly trustedProxies: number,
+    private readonly log: Pick<Logger, 'warn'>,
+  ) {}
+
+  /**
+   * The network that is answerable for a request. Each trusted proxy has put the address it saw at
+   * the end of `X-Forwarded-For`; whatever stands before those was written by the client, and is not
+   * believed.
+   *
+   * @returns an IPv4 address, or the /64 of an IPv6 one, in which one host may use any address
+   */
+  of({ headers, socket }: Asking): string {
+    const header = headers['x-forwarded-for'];
+    if (header === undefined || this.trustedProxies === 0) {
+      if (header !== undefined) this.hint();
+      return networkOf(socket.remoteAddress ?? '');
+    }
+    const seen = String(header)
+      .split(',')
+      .map((one) => one.trim())
+      .filter(Boolean);
+    const chain = [...seen, socket.remoteAddress ?? ''];
+    return networkOf(chain[Math.max(0, chain.length - 1 - this.trustedProxies)] ?? '');
+  }
+
+  /** Once: behind a proxy that is not declared, all clients share the limits of one address. */
+  private hint(): void {
+    if (this.hinted) return;
+    this.hinted = true;
+    this.log.warn(
+      'a request has X-Forwarded-For: if a proxy of yours is in front, set TRUSTED_PROXIES',
+    );
+  }
 }
 
 /** @param address as proxies write it: also with a port, or in brackets */

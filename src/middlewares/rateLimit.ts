@@ -1,7 +1,7 @@
 /** Limits of the REST API: requests and open requests by address. Events have theirs besides. */
 import type { RequestHandler } from 'express';
 import { ChatError } from '../errors.js';
-import { addressOf } from '../limits/addresses.js';
+import type { Addresses } from '../limits/addresses.js';
 import { Crowd } from '../limits/Crowd.js';
 import type { Limits } from '../limits/Limits.js';
 
@@ -9,10 +9,10 @@ import type { Limits } from '../limits/Limits.js';
 const OPEN_REQUESTS = 100;
 
 /** {@link addressIn} gives the address to the routes behind it. */
-export function limitRequests(limits: Limits, trustedProxies: number): RequestHandler {
+export function limitRequests(limits: Limits, addresses: Addresses): RequestHandler {
   const open = new Crowd(OPEN_REQUESTS);
   return async (request, response, next) => {
-    const address = addressOf(request, trustedProxies);
+    const address = addresses.of(request);
     response.locals.address = address;
     const leave = open.enter(address);
     if (!leave) throw ChatError.limited('too_many_requests', 1000);

@@ -6,6 +6,7 @@ import { type Actor, maySendAs, sideOf } from '../auth/policy.js';
 import { ChatError } from '../errors.js';
 import { toChatEnded, toMessagesMarked } from '../feed/Feed.js';
 import type { Reach } from '../feed/Reach.js';
+import type { SenderAllowance } from '../limits/Limits.js';
 import type { ChatStore } from '../store/ChatStore.js';
 import type { GroupCommit } from '../store/GroupCommit.js';
 import type {
@@ -24,6 +25,8 @@ import type {
 } from '../validations/chat.validation.js';
 import { type Answer, granted } from './answers.js';
 
+type ChatAllowance = Pick<SenderAllowance, 'takeChat' | 'returnChat'>;
+
 /** Every method rejects with a ChatError when a rule refuses. */
 export class ChatService {
   constructor(
@@ -32,8 +35,12 @@ export class ChatService {
     private readonly reach: Pick<Reach, 'toUser'>,
   ) {}
 
-  async startChat(actor: Actor): Promise<Answer<Chat>> {
+  /** There is an allowance of chats to start; the one that is open already can always be had. */
+  async startChat(actor: Actor, allowance: ChatAllowance): Promise<Answer<Chat>> {
+    const refused = await allowance.takeChat().catch((error: unknown) => error);
+    if (refused && (await this.store.getOpenChats(actor)).length === 0) throw refused;
     const { chat, fresh } = await this.commits.submit({ kind: 'start', actor });
+    if (!fresh && !refused) await allowance.returnChat();
     // To every tab of the user: the chat they asked for is open already.
     if (!fresh) this.reach.toUser(chat.userId, 'chat_started', chat);
     return { data: chat, repeat: !fresh };

@@ -4,16 +4,19 @@
  */
 import type { Server, Socket } from 'socket.io';
 import { claimOf, type Identity } from '../auth/identity.js';
+import { keyOf } from '../auth/policy.js';
 import type { Session } from '../auth/tokens.js';
 import { ChatError, toWireError } from '../errors.js';
 import type { Cluster } from '../feed/Cluster.js';
 import type { Emitter } from '../feed/Emitter.js';
-import { keyOf, type Limits } from '../limits/Limits.js';
+import type { Limits } from '../limits/Limits.js';
+import type { AuditLog } from '../services/AuditLog.js';
 import type { ViewerService } from '../services/ViewerService.js';
 import { StoreUnavailable } from '../store/ChatStore.js';
 import type { NamespaceName } from '../validations/events.js';
 import type { Greeter } from './Greeter.js';
 import type { Handle } from './handle.js';
+import { releaseRequest } from './release.js';
 import type { Guards } from './sweep.js';
 
 /** Events of one connection that may wait for their answer at once; bounds what a client can pile up. */
@@ -33,12 +36,13 @@ export interface Connections {
   limits: Limits;
   guards: Guards;
   cluster: Cluster | undefined;
+  audit: AuditLog;
 }
 
 type Ack = (answer: object) => void;
 
 export function serveNamespace(namespace: NamespaceName, connections: Connections): void {
-  const { io, identity, emitter, greeter, viewers, guards, cluster } = connections;
+  const { io, identity, emitter, greeter, viewers, guards, cluster, audit } = connections;
   const sockets = io.of(`/${namespace}`);
 
   sockets.use((socket, next) => {
@@ -66,11 +70,14 @@ export function serveNamespace(namespace: NamespaceName, connections: Connection
 
   sockets.on('connection', (socket) => {
     const session: Session = socket.data.session;
-    socket.once('disconnect', guards.of(socket).entered());
+    releaseRequest(socket);
+    socket.on('disconnect', guards.of(socket).entered());
     emitter.join(socket, session.actor);
     receive(namespace, socket, session, connections);
     greeter.greet(socket, session.actor);
-    if (namespace === 'admin') socket.once('disconnect', () => viewers.left(socket.id));
+    if (namespace === 'user') return;
+    socket.on('disconnect', () => viewers.left(socket.id));
+    audit.note({ by: session.actor, action: 'connect', address: guards.of(socket).address });
   });
 }
 
@@ -86,7 +93,7 @@ async function admit(
   const leave = limits.identities.enter(key);
   if (!leave) throw ChatError.limited('too_many_connections', CROWDED_FOR);
   // The connection may also end before the socket is in, and then there is no `disconnect`.
-  socket.once('disconnect', guard.hold(leave));
+  socket.on('disconnect', guard.hold(leave));
 }
 
 /** @throws StoreUnavailable when it cannot be said what is there already. */
@@ -102,7 +109,7 @@ async function arrive(
     if (here) cluster.leave(actor);
     here = false;
   };
-  socket.once('disconnect', guards.of(socket).hold(leave));
+  socket.on('disconnect', guards.of(socket).hold(leave));
   await arriving;
 }
 
@@ -126,7 +133,7 @@ function receive(
   const guard = guards.of(socket);
   const { actor } = session;
   const allowance = limits.allowanceOf(actor, guard.address);
-  const sender = { actor, socketId: socket.id, allowance };
+  const sender = { actor, socketId: socket.id, allowance, address: guard.address };
   let unanswered = 0;
 
   const answer = async (event: unknown, payload: unknown, ack: Ack | undefined) => {

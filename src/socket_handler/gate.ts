@@ -7,13 +7,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from 'socket.io';
 import type { OriginCheck } from '../auth/origin.js';
 import { ChatError, errorCodes, type Reason, toWireError } from '../errors.js';
-import { addressOf } from '../limits/addresses.js';
+import type { Addresses } from '../limits/addresses.js';
 import type { Limits } from '../limits/Limits.js';
 
 export interface GateParts {
   origins: OriginCheck;
   limits: Limits;
-  trustedProxies: number;
+  addresses: Addresses;
   /** Why nobody may connect now, or null. */
   closed(): Reason | null;
 }
@@ -22,39 +22,45 @@ export interface GateParts {
 type EngineRequest = IncomingMessage & { _query?: { sid?: string } };
 
 export function guardHandshakes(io: Server, parts: GateParts): void {
-  /** Handshakes that hold a place of their address, and what lets it go. */
-  const places = new WeakMap<IncomingMessage, () => void>();
+  /** Handshakes that hold a place of their address, and what hands it on. */
+  const places = new WeakMap<IncomingMessage, () => () => void>();
 
   io.engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
     // Nobody else listens yet, and an `error` that nobody hears ends the process.
-    if (request.headers.upgrade !== undefined) request.socket.on('error', () => undefined);
+    if (request.headers.upgrade !== undefined) request.socket.on('error', ignore);
     if (request._query?.sid) return next(); // It has passed before.
     admit(request, parts)
       .then((leave) => {
-        places.set(request, leave);
         // A handshake that comes to nothing ends with its request; a connection keeps the place.
-        response.once('close', () => {
-          if (places.delete(request)) leave();
+        response.once('close', leave);
+        places.set(request, () => {
+          response.off('close', leave);
+          // engine.io keeps the response as long as the connection, and with it the whole request.
+          Object.assign(response, { req: undefined });
+          return leave;
         });
         next();
       })
       .catch((error: unknown) => refuse(request, response, error));
   });
-  io.engine.on('connection', (connection: { request: IncomingMessage; once: Once }) => {
-    const leave = places.get(connection.request);
+  io.engine.on('connection', (connection: { request: IncomingMessage; on: On }) => {
+    const handOn = places.get(connection.request);
     places.delete(connection.request);
-    if (leave) connection.once('close', leave);
+    if (handOn) connection.on('close', handOn());
   });
 }
 
-type Once = (event: 'close', listener: () => void) => void;
+/** Outside, so that it holds on to nothing for as long as the connection lives. */
+const ignore = () => undefined;
+
+type On = (event: 'close', listener: () => void) => void;
 
 /** @throws ChatError */
 async function admit(request: IncomingMessage, parts: GateParts): Promise<() => void> {
-  const { origins, limits, trustedProxies, closed } = parts;
+  const { origins, limits, addresses, closed } = parts;
   const reason = closed() ?? origins.refuse(request);
   if (reason) throw new ChatError(reason);
-  const address = addressOf(request, trustedProxies);
+  const address = addresses.of(request);
   await limits.spend('connectsOfAddress', address);
   const leave = limits.addresses.enter(address);
   if (!leave) throw ChatError.limited('too_many_connections', CROWDED_FOR);

@@ -19,7 +19,7 @@ export const ANSWER_WITHIN = 10_000;
 interface AnyRow {
   schema: z.ZodType;
   handle(services: Services, payload: unknown, sender: Sender): Promise<Answer<unknown>>;
-  startsChat?: true;
+  audits?: 'everybody' | 'supervisors';
   emits?(answer: Answer<unknown>): [event: string, data: unknown] | undefined;
 }
 
@@ -27,6 +27,7 @@ interface AnyRow {
 interface Work {
   row: AnyRow;
   payload: unknown;
+  event: string;
 }
 
 export interface Reply extends Answer<unknown> {
@@ -111,12 +112,18 @@ export class Handle {
     if (this.draining) throw new ChatError('not_ready');
     const parsed = row.schema.safeParse(payload);
     if (!parsed.success) throw ChatError.ofPayload(parsed.error.issues);
-    return { row, payload: parsed.data };
+    return { row, payload: parsed.data, event: String(event) };
   }
 
-  private carryOut({ row, payload }: Work, sender: Sender): Promise<Answer<unknown>> {
-    const work = () => row.handle(this.services, payload, sender);
-    return row.startsChat ? countedAsChat(work, sender) : work();
+  private carryOut({ row, payload, event }: Work, sender: Sender): Promise<Answer<unknown>> {
+    const work = row.handle(this.services, payload, sender);
+    const { audits } = row;
+    if (!audits || (audits === 'supervisors' && sender.actor.role !== 'supervisor')) return work;
+    return work.then(async (answer) => {
+      const { actor: by, address } = sender;
+      await this.services.audit.record({ by, action: event, to: chatOf(payload), address });
+      return answer;
+    });
   }
 
   /** Takes nothing new; fulfils when everything that was under way has been answered. */
@@ -152,13 +159,8 @@ function rowsOf<N extends NamespaceName>(namespace: N, handlers: Handlers<N>) {
   return rows;
 }
 
-/** A chat that was open already has not been started, and does not count. */
-async function countedAsChat(
-  start: () => Promise<Answer<unknown>>,
-  { allowance }: Sender,
-): Promise<Answer<unknown>> {
-  await allowance.takeChat();
-  const answer = await start();
-  if (answer.repeat) await allowance.returnChat();
-  return answer;
+/** The chat that a payload names, if it names one. */
+function chatOf(payload: unknown): { chatId: string } | undefined {
+  const { chatId } = (payload ?? {}) as { chatId?: string | null };
+  return chatId ? { chatId } : undefined;
 }

@@ -1,6 +1,6 @@
 /** Every connection has a guard; here they are kept, and asked each second. */
 import type { Server, Socket } from 'socket.io';
-import { addressOf } from '../limits/addresses.js';
+import type { Addresses } from '../limits/addresses.js';
 import type { Logger } from '../log.js';
 import { ConnectionGuard, type EngineConnection } from './ConnectionGuard.js';
 
@@ -8,7 +8,7 @@ import { ConnectionGuard, type EngineConnection } from './ConnectionGuard.js';
 const OUTSTANDING_TOTAL = 256 * 1024 * 1024;
 
 export interface GuardOptions {
-  trustedProxies: number;
+  addresses: Addresses;
   rateLimits: boolean;
 }
 
@@ -17,14 +17,14 @@ export class Guards {
 
   constructor(
     io: Server,
-    { trustedProxies, rateLimits }: GuardOptions,
+    { addresses, rateLimits }: GuardOptions,
     private readonly log: Logger,
   ) {
     io.engine.on('connection', (connection: EngineConnection) => {
-      const address = addressOf(connection.request, trustedProxies);
+      const address = addresses.of(connection.request);
       const guard = new ConnectionGuard(connection, address, rateLimits);
       this.guards.set(connection, guard);
-      connection.once('close', () => {
+      connection.on('close', () => {
         this.guards.delete(connection);
         guard.ended();
       });

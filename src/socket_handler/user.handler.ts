@@ -3,8 +3,7 @@ import type { Handlers } from './handlers.js';
 
 export const userHandlers: Handlers<'user'> = {
   start_chat: {
-    handle: ({ chats }, _nothing, { actor }) => chats.startChat(actor),
-    startsChat: true,
+    handle: ({ chats }, _nothing, { actor, allowance }) => chats.startChat(actor, allowance),
   },
   user_message: { handle: ({ chats }, message, { actor }) => chats.sendMessage(actor, message) },
   end_chat: { handle: ({ chats }, { chatId }, { actor }) => chats.endChat(actor, chatId) },

@@ -4,7 +4,7 @@
  *
  * - `append` is one transaction: when its promise fulfils, all of it is on disk (P1); when it rejects
  *   with {@link StoreUnavailable}, the outcome is unknown or nothing was written, and a repeat with
- *   the same `clientMessageId` is safe.
+ *   the same `clientMessageId` is safe; when it rejects with anything else, nothing was written.
  * - Every method judges access itself, by `auth/policy.ts`, on the rows it reads (P6).
  * - No method's cost grows with what is stored: each list is a page from an index.
  */

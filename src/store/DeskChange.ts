@@ -57,15 +57,16 @@ export class DeskChange {
   private count(before: Chat | undefined, after: Chat): void {
     this.waiting += Number(after.status === 'unassigned') - Number(before?.status === 'unassigned');
     this.active += Number(after.status === 'assigned') - Number(before?.status === 'assigned');
-    const created = Date.parse(after.createdAt);
+    // Clocks are set back, and those of two nodes differ; no time is below nothing.
+    const since = (time: string) => Math.max(0, Date.parse(time) - Date.parse(after.createdAt));
     if (!before) this.hour.started++;
     if (after.firstResponseAt !== null && !before?.firstResponseAt) {
       this.hour.responses++;
-      this.hour.response_time += Date.parse(after.firstResponseAt) - created;
+      this.hour.response_time += since(after.firstResponseAt);
     }
     if (after.endedAt !== null && !before?.endedAt) {
       this.hour.ended++;
-      this.hour.resolution_time += Date.parse(after.endedAt) - created;
+      this.hour.resolution_time += since(after.endedAt);
     }
   }
 }

@@ -7,7 +7,7 @@
  */
 import { ChatError } from '../errors.js';
 import type { Command, Done, DoneOf, Outcome } from '../timeline/commands.js';
-import type { ChatStore } from './ChatStore.js';
+import { type ChatStore, StoreUnavailable } from './ChatStore.js';
 
 /** Commands of one transaction: bounds how long a commit takes, and its memory. */
 const BATCH_LIMIT = 1000;
@@ -22,6 +22,8 @@ interface Waiting {
 
 export class GroupCommit {
   private queue: Waiting[] = [];
+  /** Parts of a batch that failed, in their order; they come before the queue. */
+  private parts: Waiting[][] = [];
   private running = false;
 
   constructor(
@@ -46,7 +48,7 @@ export class GroupCommit {
   }
 
   private run(): void {
-    const batch = this.queue.splice(0, BATCH_LIMIT);
+    const batch = this.parts.shift() ?? this.queue.splice(0, BATCH_LIMIT);
     this.running = batch.length > 0;
     if (!this.running) return;
     this.store.append(batch.map(({ command }) => command)).then(
@@ -58,10 +60,23 @@ export class GroupCommit {
         });
       },
       (error: unknown) => {
+        this.fail(batch, error);
         this.run();
-        for (const { reject } of batch) reject(error);
       },
     );
+  }
+
+  /**
+   * A fault of the program, and nothing was written: it may be in one command alone, and the others
+   * must not suffer for it. So the batch is tried again in halves, down to the one that fails.
+   */
+  private fail(batch: Waiting[], error: unknown): void {
+    if (error instanceof StoreUnavailable || batch.length === 1) {
+      for (const { reject } of batch) reject(error);
+      return;
+    }
+    const half = Math.ceil(batch.length / 2);
+    this.parts.unshift(batch.slice(0, half), batch.slice(half));
   }
 
   private settle({ resolve, reject }: Waiting, outcome: Outcome | undefined): void {
@@ -70,8 +85,12 @@ export class GroupCommit {
       const { refused, ...facts } = outcome;
       reject(new ChatError(refused, facts));
     } else {
-      if (outcome.fresh) this.onDone(outcome);
-      resolve(outcome as never);
+      try {
+        if (outcome.fresh) this.onDone(outcome);
+        resolve(outcome as never);
+      } catch (error) {
+        reject(error); // It is kept; who misses it reads it, and the sender may send it again.
+      }
     }
   }
 }

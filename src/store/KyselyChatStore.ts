@@ -21,6 +21,8 @@ import type { RecentChats } from './RecentChats.js';
 import { toChat, toMessage } from './rows.js';
 import type { ChatRow, Tables } from './schema.js';
 
+/** Characters of content in a page of a timeline: 200 of the longest messages would be megabytes. */
+const PAGE_LENGTH = 256 * 1024;
 /** More open chats than an admin can work in; bounds what one connection costs. */
 const OPEN_CHATS_LIMIT = 1000;
 
@@ -90,8 +92,9 @@ export class KyselyChatStore implements ChatStore {
     if (forward) page = page.where('seq', '>', afterSeq);
     else if (beforeSeq !== undefined) page = page.where('seq', '<', beforeSeq);
     const rows = await page.execute();
-    const hasMore = rows.length > limit;
-    const messages = rows.slice(0, limit).map((message) => toMessage(chatId, message));
+    const shown = rows.slice(0, Math.min(limit, fitting(rows)));
+    const messages = shown.map((message) => toMessage(chatId, message));
+    const hasMore = rows.length > shown.length;
     return { messages: forward ? messages : messages.reverse(), hasMore };
   }
 
@@ -136,20 +139,8 @@ export class KyselyChatStore implements ChatStore {
     return readOverview(this.db);
   }
 
-  async getOpenChats(actor: Actor): Promise<OpenChat[]> {
-    const chats = this.db
-      .selectFrom('chats')
-      .select([
-        'chat_id as chatId',
-        'user_id as userId',
-        'admin_id as adminId',
-        'last_seq as lastSeq',
-      ]);
-    const own =
-      actor.role === 'user'
-        ? chats.where('user_id', '=', actor.id).where('status', '<>', 'ended')
-        : chats.where('admin_id', '=', actor.id).where('status', '=', 'assigned');
-    return own.limit(OPEN_CHATS_LIMIT).execute();
+  getOpenChats(actor: Actor): Promise<OpenChat[]> {
+    return openChatsOf(this.db, actor).execute();
   }
 
   async close(): Promise<void> {
@@ -178,6 +169,33 @@ export class KyselyChatStore implements ChatStore {
     const nextCursor = rows.length > limit ? (shown.at(-1)?.chatId ?? null) : null;
     return { chats: shown, nextCursor };
   }
+}
+
+/** How many rows fit on a page; one always does. */
+function fitting(rows: readonly { content: string }[]): number {
+  let length = 0;
+  const first = rows.findIndex(({ content }) => {
+    length += content.length;
+    return length > PAGE_LENGTH;
+  });
+  return first === -1 ? rows.length : Math.max(1, first);
+}
+
+/** The query of {@link ChatStore.getOpenChats}. */
+export function openChatsOf(db: Kysely<Tables>, actor: Actor) {
+  const chats = db
+    .selectFrom('chats')
+    .select([
+      'chat_id as chatId',
+      'user_id as userId',
+      'admin_id as adminId',
+      'last_seq as lastSeq',
+    ]);
+  const own =
+    actor.role === 'user'
+      ? chats.where('user_id', '=', actor.id).where('status', '<>', 'ended')
+      : chats.where('admin_id', '=', actor.id).where('status', '=', 'assigned');
+  return own.limit(OPEN_CHATS_LIMIT);
 }
 
 type ChatRowOut = Omit<ChatRow, 'chat_no'> & { chat_no: number };

@@ -7,6 +7,7 @@
 import type { Command, Outcome, SendMessage } from '../timeline/commands.js';
 import { newEntry } from '../timeline/decide.js';
 import type { Role } from '../validations/events.js';
+import { StoreUnavailable } from './ChatStore.js';
 
 export type PackedCommand = Exclude<Command, SendMessage> | PackedMessage;
 type PackedMessage = [
@@ -54,7 +55,9 @@ export function unpackOutcomes(
   return packed.map((one, index) => {
     if (!Array.isArray(one)) return one;
     const command = commands[index];
-    if (command?.kind !== 'message') throw new Error('an outcome does not fit its command');
+    // It has been committed: the outcome is unknown, and must not pass for a batch that failed.
+    if (command?.kind !== 'message')
+      throw new StoreUnavailable('An outcome fits no command.', true);
     const [seq, userId, adminId, createdAt] = one;
     const to = { chatId: command.chatId, userId, adminId };
     return { kind: 'message', fresh: true, entry: newEntry(command, to, seq, createdAt), to };

@@ -45,7 +45,7 @@ const shared = {
     payload: v.getMessagesPayload,
     data: v.messagesPage,
     route: 'GET /chats/:chatId/messages',
-    does: 'A page of the timeline, rising by `seq`: after `afterSeq`, before `beforeSeq`, or the newest.',
+    does: 'A page of the timeline, rising by `seq`: after `afterSeq`, before `beforeSeq`, or the newest. Long messages make it shorter: go by `hasMore`.',
   },
   mark_messages: {
     payload: v.markMessagesPayload,

@@ -68,4 +68,34 @@ export function accountsContract(engine: Engine): void {
     expect(await accounts.getSignIn('one')).toEqual(signIn);
     expect(await accounts.inForce(['one', 'unknown'])).toEqual(['one']);
   });
+
+  test('accounts are listed by name; one that is removed takes its sign-ins along', async () => {
+    const { accounts } = await engine.open();
+    await accounts.putAccount({ ...ana, adminId: 'ben', role: 'supervisor' });
+    await accounts.putAccount(ana);
+    const expiresAt = inAnHour();
+    await accounts.addSignIn({ sessionId: 'one', adminId: 'ana', role: null, expiresAt });
+    await accounts.addSignIn({ sessionId: 'two', adminId: 'ben', role: null, expiresAt });
+    const bens = { adminId: 'ben', role: 'supervisor' };
+    expect(await accounts.getAccounts()).toEqual([{ adminId: 'ana', role: 'admin' }, bens]);
+    expect(await accounts.removeAccount('nobody')).toBe(false);
+    expect(await accounts.removeAccount('ana')).toBe(true);
+    expect(await accounts.getAccounts()).toEqual([bens]);
+    expect(await accounts.inForce(['one', 'two'])).toEqual(['two']);
+  });
+
+  test('every sign-in of an admin ends at once, whatever the others do', async () => {
+    const { accounts } = await engine.open();
+    await accounts.putAccount(ana);
+    await accounts.putAccount({ ...ana, adminId: 'ben' });
+    const expiresAt = inAnHour();
+    for (const sessionId of ['one', 'two']) {
+      await accounts.addSignIn({ sessionId, adminId: 'ana', role: null, expiresAt });
+    }
+    await accounts.addSignIn({ sessionId: 'three', adminId: 'ben', role: null, expiresAt });
+    expect(await accounts.inForce([])).toEqual([]);
+    expect(await accounts.endSignInsOf('ana')).toBe(2);
+    expect(await accounts.endSignInsOf('ana')).toBe(0);
+    expect(await accounts.inForce(['one', 'two', 'three'])).toEqual(['three']);
+  });
 }

@@ -63,7 +63,7 @@ export async function expectRecount(store: ChatStore): Promise<void> {
     return row;
   };
   for (const { createdAt, firstResponseAt, endedAt } of chats) {
-    const since = (time: string) => Date.parse(time) - Date.parse(createdAt);
+    const since = (time: string) => Math.max(0, Date.parse(time) - Date.parse(createdAt));
     hourOf(createdAt).started++;
     if (firstResponseAt !== null) hourOf(firstResponseAt).times[0].push(since(firstResponseAt));
     if (endedAt === null) continue;

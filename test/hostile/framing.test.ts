@@ -19,11 +19,13 @@ async function eachCloses(ward: Ward, transport: Transport, frames: (string | Bu
   }
 }
 
+const TRANSPORTS = ['websocket', 'polling'] as const;
+
 type Sender = (ward: Ward, transport: Transport) => Promise<void>;
 
 /** The row, once over each transport. */
 function overBoth(row: string, sent: string, answer: string, run: Sender): Row[] {
-  return (['websocket', 'polling'] as const).map((transport) => ({
+  return TRANSPORTS.map((transport) => ({
     row,
     sent: `${sent}, over ${transport}`,
     answer,
@@ -106,14 +108,24 @@ const rows: Row[] = [
     await wire.do('user', 'get_chats');
     expect(wire.events('error')).toEqual([]);
   }),
-  ...overBoth('F7', 'an attachment announced and never sent', 'CLOSE', async (ward, transport) => {
-    const joined = await ward.as('user', ward.id, transport);
-    joined.send('451-/user,["user_message",{"_placeholder":true,"num":0}]');
-    const partly = await ward.as('user', ward.id, transport);
-    partly.send('453-/user,["user_message",{"_placeholder":true,"num":0}]', Buffer.from('one'));
-    await joined.closes(14_000);
-    await partly.closes(14_000);
-  }),
+  {
+    row: 'F7',
+    sent: 'an attachment announced and never sent, over both transports',
+    answer: 'CLOSE in bounded time',
+    run: async (ward) => {
+      const event = '["user_message",{"_placeholder":true,"num":0}]';
+      const wires = await Promise.all(
+        TRANSPORTS.map(async (transport) => {
+          const none = await ward.as('user', ward.id, transport);
+          none.send(`451-/user,${event}`);
+          const partly = await ward.as('user', ward.id, transport);
+          partly.send(`453-/user,${event}`, Buffer.from('one'));
+          return [none, partly];
+        }),
+      );
+      await Promise.all(wires.flat().map((wire) => wire.closes(14_000)));
+    },
+  },
   ...overBoth('F7', 'a million attachments announced', 'CLOSE', (ward, transport) =>
     eachCloses(ward, transport, [
       '451000000-/user,["user_message",{"_placeholder":true,"num":0}]',

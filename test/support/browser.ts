@@ -7,11 +7,14 @@ import {
   chromium,
   type Page,
 } from 'playwright-core';
-import { afterAll, expect, onTestFinished } from 'vitest';
+import { afterAll, expect, onTestFinished, vi } from 'vitest';
 import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
 
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1280, height: 800 };
+
+// A browser on a busy machine is slow; what is waited for is still a condition.
+vi.setConfig({ testTimeout: 90_000 });
 
 let running: Promise<Browser> | undefined;
 

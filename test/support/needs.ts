@@ -10,6 +10,7 @@ const needs = {
   cc: { packages: ['gcc', 'libc6-dev'], for: 'disks that fail (test/faults)' },
   chromium: { packages: ['chromium'], for: 'pages in a real browser (test/browser)' },
   'redis-server': { packages: ['redis-server'], for: 'several nodes (test/cluster)' },
+  sqlite3: { packages: ['sqlite3'], for: 'the backup that docs/settings.md advises (test/faults)' },
 } as const satisfies Record<string, { packages: string[]; for: string }>;
 
 export type Program = keyof typeof needs;

@@ -5,8 +5,8 @@
 import { io, type Socket } from 'socket.io-client';
 import { ClientError, toClientError, unavailable } from './ClientError.js';
 import type { Ask, Handlers, Sent, Side } from './events.js';
-import { onPageEvent } from './page.js';
-import { Value } from './readable.js';
+import { onPageEvents } from './page.js';
+import { Value, when } from './readable.js';
 import { backoff, pause, type Timing } from './timing.js';
 import type { WireError } from './wire.js';
 
@@ -30,6 +30,8 @@ export interface ConnectionOptions<S extends Side> {
   handlers: Handlers<S>;
   /** Called each time it has connected. */
   onConnected(): void;
+  /** Asks for anything; without an answer in time the connection is given up. */
+  probe(): void;
 }
 
 /** Requests that wait for their answer at once; a desk with a thousand chats asks for each. */
@@ -53,17 +55,16 @@ export class Connection<S extends Side> {
   };
 
   constructor(private readonly options: ConnectionOptions<S>) {
-    this.ignorePage = onPageEvent('online', this.hurry);
+    this.ignorePage = onPageEvents({
+      online: this.hurry,
+      // A page that was asleep does not know whether its connection is still there.
+      visibilitychange: () => this.options.probe(),
+    });
     this.connect();
   }
 
   get isConnected(): boolean {
     return this.state.get().status === 'connected';
-  }
-
-  private get isOver(): boolean {
-    const { status } = this.state.get();
-    return status === 'refused' || status === 'closed';
   }
 
   /** @throws ClientError at once when there is no connection. */
@@ -97,6 +98,7 @@ export class Connection<S extends Side> {
   /** For what may be asked twice: goes on until there is an answer, or a refusal. */
   readonly request: Ask<Sent[S]> = async (event, payload) => {
     for (let tries = 0; ; tries++) {
+      let least: number | undefined;
       await this.connected();
       await this.turn();
       try {
@@ -104,11 +106,12 @@ export class Connection<S extends Side> {
       } catch (thrown) {
         const error = toClientError(thrown);
         if (!error.isPassing) throw error;
+        least = error.retryAfter;
       } finally {
         this.asking--;
         this.queue.shift()?.();
       }
-      await pause(backoff(this.options.timing, tries));
+      await pause(backoff(this.options.timing, tries, least));
     }
   };
 
@@ -131,29 +134,16 @@ export class Connection<S extends Side> {
   }
 
   /** @throws ClientError when it is refused or closed, or not there in time. */
-  private connected(within?: number): Promise<void> {
-    if (this.isConnected) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const done = (error?: ClientError) => {
-        clearTimeout(timer);
-        unsubscribe();
-        if (error) reject(error);
-        else resolve();
-      };
-      const look = () => {
-        if (this.isConnected) done();
-        else if (this.isOver) done(this.why());
-      };
-      const timer =
-        within && setTimeout(() => done(unavailable('There is no connection.')), within);
-      const unsubscribe = this.state.subscribe(look);
-      look();
-    });
-  }
-
-  private why(): ClientError {
-    const { error } = this.state.get();
-    return error ? new ClientError(error) : unavailable('The client is closed.');
+  private connected(within?: number): Promise<true> {
+    return when(
+      this.state,
+      ({ status, error }) => {
+        if (status === 'refused' && error) throw new ClientError(error);
+        if (status === 'closed') throw unavailable('The client is closed.');
+        return status === 'connected';
+      },
+      within,
+    );
   }
 
   private connect(): void {
@@ -169,7 +159,6 @@ export class Connection<S extends Side> {
       autoConnect: false,
       transports: ['websocket', 'polling'],
       tryAllTransports: true,
-      withCredentials: true,
     });
     this.socket = socket;
     // A connection that opens and then says nothing is given up as well.
@@ -188,7 +177,7 @@ export class Connection<S extends Side> {
     try {
       give({ token: typeof token === 'function' ? await token() : token });
     } catch (error) {
-      this.lost(socket, toClientError(error).toWire());
+      this.lost(socket, toClientError(error).wire);
     }
   }
 
@@ -209,7 +198,8 @@ export class Connection<S extends Side> {
       return;
     }
     const status = this.state.get().status === 'connecting' ? 'connecting' : 'reconnecting';
-    this.timer = setTimeout(this.hurry, backoff(this.options.timing, this.failures++));
+    const wait = backoff(this.options.timing, this.failures++, error?.retryAfter);
+    this.timer = setTimeout(this.hurry, wait);
     this.state.set({ status, error });
   }
 

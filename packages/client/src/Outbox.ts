@@ -4,8 +4,8 @@
  * the person gives it up. Several pages may share a storage: each sends what it finds there, and the
  * one `clientMessageId` makes one message of it.
  */
-import { onPageEvent } from './page.js';
-import { Listeners } from './readable.js';
+import { onPageEvents } from './page.js';
+import { Listeners, type Readable } from './readable.js';
 import type { WireError } from './wire.js';
 
 /** `localStorage` fits. */
@@ -34,7 +34,7 @@ export interface OutboxEntry extends Outgoing {
 /** Clients of one page that share a storage tell each other; browsers tell other pages. */
 const sharers = new WeakMap<ClientStorage, Set<(key: string) => void>>();
 
-export class Outbox {
+export class Outbox implements Readable<readonly OutboxEntry[]> {
   private list: readonly OutboxEntry[] = [];
   /** Written here: they are kept in memory until they are known to be sent, whatever the storage says. */
   private readonly own = new Set<string>();
@@ -62,23 +62,24 @@ export class Outbox {
     this.sharing = sharers.get(storage) ?? new Set();
     sharers.set(storage, this.sharing);
     this.sharing.add(this.onSharer);
-    this.ignorePage = onPageEvent('storage', ({ key: changed }) => {
-      if (changed === key || changed === null) this.read();
+    this.ignorePage = onPageEvents({
+      storage: ({ key: changed }) => {
+        if (changed === key || changed === null) this.read();
+      },
     });
     this.list = this.stored();
   }
 
-  get entries(): readonly OutboxEntry[] {
+  get(): readonly OutboxEntry[] {
     return this.list;
+  }
+
+  subscribe(onChange: () => void): () => void {
+    return this.listeners.add(onChange);
   }
 
   of(chatId: string | null): readonly OutboxEntry[] {
     return this.list.filter((entry) => entry.chatId === chatId);
-  }
-
-  /** @returns ends it. */
-  onChange(listener: () => void): () => void {
-    return this.listeners.add(listener);
   }
 
   add(chatId: string | null, content: string): OutboxEntry {

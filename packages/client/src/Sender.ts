@@ -2,7 +2,7 @@
  * Sends what is in the outbox: for each chat one message at a time, so that none overtakes another
  * that has to be sent again.
  */
-import { toClientError } from './ClientError.js';
+import { type ClientError, toClientError } from './ClientError.js';
 import type { Outbox, OutboxEntry } from './Outbox.js';
 import { backoff, pause, type Timing } from './timing.js';
 import type { Message } from './wire.js';
@@ -14,6 +14,8 @@ export interface SenderOptions {
   send(message: { chatId: string; content: string; clientMessageId: string }): Promise<Message>;
   /** The server has kept it. */
   onSent(message: Message): void;
+  /** The server will not have it. */
+  onRefused(chatId: string): void;
 }
 
 export class Sender {
@@ -26,23 +28,25 @@ export class Sender {
 
   /** Call it when something is there to send, and when it can be sent. */
   flush(): void {
-    for (const { chatId } of this.options.outbox.entries) {
+    for (const { chatId } of this.options.outbox.get()) {
       if (chatId !== null && !this.busy.has(chatId)) void this.sendAll(chatId);
     }
   }
 
   private async sendAll(chatId: string): Promise<void> {
     this.busy.add(chatId);
-    for (let tries = 0; this.options.isConnected(); ) {
+    const { timing, isConnected } = this.options;
+    for (let tries = 0; isConnected(); ) {
       const next = this.next(chatId);
       if (!next) break;
       const wait = this.waitFor(next);
       if (wait > 0) {
-        await pause(wait);
-        continue;
+        void pause(wait).then(() => this.flush());
+        break;
       }
-      if (await this.sendOne(chatId, next)) tries = 0;
-      else if (this.options.isConnected()) await pause(backoff(this.options.timing, tries++));
+      const error = await this.sendOne(chatId, next);
+      if (!error) tries = 0;
+      else if (isConnected()) await pause(backoff(timing, tries++, error.retryAfter));
     }
     this.busy.delete(chatId);
   }
@@ -59,11 +63,11 @@ export class Sender {
       .find((entry) => entry.state === 'sending' && !this.sent.has(entry.clientMessageId));
   }
 
-  /** @returns whether it has been answered for good. */
+  /** @returns why it has to be sent again. */
   private async sendOne(
     chatId: string,
     { clientMessageId, content }: OutboxEntry,
-  ): Promise<boolean> {
+  ): Promise<ClientError | undefined> {
     const { outbox } = this.options;
     try {
       const message = await this.options.send({ chatId, content, clientMessageId });
@@ -72,9 +76,10 @@ export class Sender {
     } catch (thrown) {
       const error = toClientError(thrown);
       // Without a session nothing is decided about the message: the connection comes back, or is refused.
-      if (error.isPassing || error.code === 'unauthorized') return false;
-      outbox.fail(clientMessageId, error.toWire());
+      if (error.isPassing || error.code === 'unauthorized') return error;
+      outbox.fail(clientMessageId, error.wire);
+      this.options.onRefused(chatId);
     }
-    return true;
+    return undefined;
   }
 }

@@ -6,7 +6,7 @@ export { ClientError } from './ClientError.js';
 export type { ConnectionState, Token } from './Connection.js';
 export type { ClientStorage, Outgoing } from './Outbox.js';
 export type { QueueState } from './Queue.js';
-export type { Readable } from './readable.js';
+export { type Readable, when } from './readable.js';
 export type { TimelineMessage } from './Stretch.js';
 export type { TypingState } from './Typing.js';
 export type { Timing } from './timing.js';

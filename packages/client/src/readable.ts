@@ -1,4 +1,5 @@
 /** Values that change, in the form that view libraries subscribe to. */
+import { unavailable } from './ClientError.js';
 
 /** `get` returns the same object until something changes. Fits React's `useSyncExternalStore`. */
 export interface Readable<T> {
@@ -37,36 +38,16 @@ export class Listeners<A extends unknown[] = []> {
   }
 }
 
-/** A value that is set. */
-export class Value<T> implements Readable<T> {
-  private readonly listeners = new Listeners();
-
-  constructor(private value: T) {}
-
-  readonly get = (): T => this.value;
-  readonly subscribe = (onChange: () => void): (() => void) => this.listeners.add(onChange);
-
-  get observed(): boolean {
-    return this.listeners.size > 0;
-  }
-
-  set(value: T): void {
-    if (Object.is(value, this.value)) return;
-    this.value = value;
-    this.listeners.call();
-  }
-}
-
 /** A value that is made from others, when somebody asks for it. */
 export class Computed<T> implements Readable<T> {
   private readonly listeners = new Listeners();
-  private made: { value: T } | undefined;
+  private made: [T] | undefined;
 
   constructor(private readonly make: () => T) {}
 
   readonly get = (): T => {
-    this.made ??= { value: this.make() };
-    return this.made.value;
+    this.made ??= [this.make()];
+    return this.made[0];
   };
   readonly subscribe = (onChange: () => void): (() => void) => this.listeners.add(onChange);
 
@@ -79,4 +60,52 @@ export class Computed<T> implements Readable<T> {
     this.made = undefined;
     this.listeners.call();
   }
+}
+
+/** A value that is set. */
+export class Value<T> extends Computed<T> {
+  constructor(private value: T) {
+    super(() => this.value);
+  }
+
+  set(value: T): void {
+    if (value === this.value) return;
+    this.value = value;
+    this.changed();
+  }
+}
+
+/**
+ * Waits until a readable has what one looks for.
+ * @param pick gives it, or something falsy as long as it is not there; what it throws ends the wait
+ * @param within milliseconds; without end by default
+ * @throws ClientError `unavailable` when it does not come in time.
+ */
+export function when<T, R>(
+  readable: Readable<T>,
+  pick: (value: T) => R,
+  within?: number,
+): Promise<Exclude<R, undefined | null | false>> {
+  return new Promise((resolve, reject) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = readable.subscribe(() => look());
+    const look = () => {
+      try {
+        const found = pick(readable.get());
+        if (!found) return;
+        resolve(found as Exclude<R, undefined | null | false>);
+      } catch (error) {
+        reject(error);
+      }
+      clearTimeout(timer);
+      end();
+    };
+    if (within !== undefined) {
+      timer = setTimeout(() => {
+        end();
+        reject(unavailable('There was no answer in time.'));
+      }, within);
+    }
+    look();
+  });
 }

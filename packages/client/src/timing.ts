@@ -25,10 +25,13 @@ export const defaultTiming: Timing = {
   typingFor: 6_000,
 };
 
-/** @param tries so far, from 0. Spread, so that a crowd does not come back as one. */
-export function backoff({ retryMin, retryMax }: Timing, tries: number): number {
+/**
+ * @param tries so far, from 0. Spread, so that a crowd does not come back as one.
+ * @param least seconds that the server asked for
+ */
+export function backoff({ retryMin, retryMax }: Timing, tries: number, least = 0): number {
   const longest = Math.min(retryMax, retryMin * 2 ** Math.min(tries, 16));
-  return longest * (0.5 + Math.random() / 2);
+  return least * 1000 + longest * (0.5 + Math.random() / 2);
 }
 
 /** While something waits to be tried again there is a connection, or one on its way; that keeps Node running. */

@@ -61,6 +61,7 @@ export interface Message {
   content: string;
   clientMessageId?: string | undefined;
   createdAt: string;
+  erasedAt?: string | undefined;
 }
 
 export interface ChatAssigned {
@@ -161,7 +162,7 @@ export interface UserEvents {
   end_chat: { payload: { chatId: string }; data: ChatEnded };
   /** The chat room object of a chat, as it is now. */
   get_chat: { payload: { chatId: string }; data: Chat };
-  /** A page of the timeline, rising by `seq`: after `afterSeq`, before `beforeSeq`, or the newest. */
+  /** A page of the timeline, rising by `seq`: after `afterSeq`, before `beforeSeq`, or the newest. Long messages make it shorter: go by `hasMore`. */
   get_messages: {
     payload: {
       chatId: string;
@@ -220,7 +221,7 @@ export interface AdminEvents {
   end_chat: { payload: { chatId: string }; data: ChatEnded };
   /** The chat room object of a chat, as it is now. */
   get_chat: { payload: { chatId: string }; data: Chat };
-  /** A page of the timeline, rising by `seq`: after `afterSeq`, before `beforeSeq`, or the newest. */
+  /** A page of the timeline, rising by `seq`: after `afterSeq`, before `beforeSeq`, or the newest. Long messages make it shorter: go by `hasMore`. */
   get_messages: {
     payload: {
       chatId: string;

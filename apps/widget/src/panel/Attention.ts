@@ -18,6 +18,9 @@ export class Attention {
   /** Whether the visitor has been asked. */
   readonly asked: Cell<boolean>;
 
+  /** The number of unread messages that the site's page knows. */
+  private told = 0;
+
   constructor(
     private readonly host: Host,
     private readonly storage: VisitorStorage,
@@ -43,7 +46,7 @@ export class Attention {
   setNotify(yes: boolean): void {
     this.set(this.notify, NOTIFY_KEY, yes);
     this.setAsked();
-    if (yes) this.host.send({ type: 'ask-notifications' });
+    if (yes) this.host.send({ type: 'ask' });
   }
 
   setAsked(): void {
@@ -74,6 +77,8 @@ export class Attention {
   }
 
   private tellUnread(count: number): void {
+    if (count === this.told) return;
+    this.told = count;
     const language = this.language.get();
     const label = count > 0 ? plural(language, language.strings.unread, count) : '';
     this.host.send({ type: 'unread', count, label });

@@ -23,9 +23,11 @@ export class Session {
   readonly status = new Cell<SessionStatus>('nobody');
   /** Sent, and waiting for an identity. */
   readonly first = new Cell<readonly string[]>([]);
+  /** Called when the visitor has been forgotten, by this tab or another. */
+  onForgotten: () => void = () => {};
   private visitor: Visitor | null = null;
-  /** The visitor is from an earlier visit, or another tab. */
-  private isRecalled = false;
+  /** The server has taken this identity once; a new one that it refuses would be refused again. */
+  private wasTaken = false;
   private identity = 0;
   /** Rises whenever the visitor becomes somebody else, so that what was under way is dropped. */
   private turn = 0;
@@ -56,6 +58,7 @@ export class Session {
     this.drop();
     this.storage.erase();
     this.first.set([]);
+    this.onForgotten();
     this.host.send({ type: 'stored', stored: false });
     this.hostChanged();
   }
@@ -101,7 +104,7 @@ export class Session {
       if (turn !== this.turn) return;
       if (visitor) {
         this.visitor = visitor;
-        this.isRecalled = recalled !== null;
+        this.wasTaken = recalled !== null;
         if (this.storage.isKept) this.storage.setItem(VISITOR_KEY, JSON.stringify(visitor));
         return this.use(visitor.userId, visitor.token);
       }
@@ -119,17 +122,19 @@ export class Session {
     this.status.set('connected');
     const { page } = this.host.state.get();
     if (page) client.visitPage(page);
-    client.connection.subscribe(() => this.refused(client));
+    client.connection.subscribe(() => this.connectionChanged(client));
   }
 
   /**
    * An identity from an earlier visit that the server takes no more is worth nothing: the visitor gets
    * a new one, and what they have not sent yet goes out with it.
    */
-  private refused(client: UserClient): void {
+  private connectionChanged(client: UserClient): void {
     const { status, error } = client.connection.get();
-    if (client !== this.client.get() || status !== 'refused') return;
-    if (!this.isRecalled || error?.code !== 'unauthorized') return;
+    if (client !== this.client.get()) return;
+    if (status === 'connected') this.wasTaken = true;
+    const isOver = status === 'refused' && error?.code === 'unauthorized';
+    if (!isOver || !this.wasTaken || this.identity > 0) return;
     const entries = client.current.get()?.get().entries ?? [];
     const unsent = entries.filter(({ state }) => state === 'sending');
     this.setFirst(unsent.map(({ content }) => content));
@@ -141,11 +146,8 @@ export class Session {
 
   /** Another tab of this browser has made a visitor of us, or forgotten us. */
   private otherTab(key: string | undefined): void {
-    if (key === undefined) {
-      this.drop();
-      this.first.set([]);
-      this.hostChanged();
-    } else if (key === VISITOR_KEY && this.identity === 0) {
+    if (key === undefined) this.reset();
+    else if (key === VISITOR_KEY && this.identity === 0) {
       const visitor = recallVisitor(this.storage);
       if (!visitor || visitor.userId === this.visitor?.userId) return;
       this.drop();
@@ -156,7 +158,7 @@ export class Session {
   private drop(): void {
     this.turn++;
     this.visitor = null;
-    this.isRecalled = false;
+    this.wasTaken = false;
     this.status.set('nobody');
     const client = this.client.get();
     this.client.set(null);

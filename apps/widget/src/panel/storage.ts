@@ -4,6 +4,7 @@
  * shows it, so two sites with one chat server share no visitor.
  */
 import type { ClientStorage } from '@chat-server/client';
+import { type Disk, openDisk } from './disk.js';
 
 /** Of the widget's own keys. */
 export const WIDGET = 'chat-server.widget:';
@@ -13,37 +14,36 @@ const OURS = /^chat-server\.(widget:|outbox \S+ user )/;
 
 export class VisitorStorage implements ClientStorage {
   private readonly memory = new Map<string, string>();
-  /** Null where the browser forbids storage: then the tab remembers, as long as it is there. */
-  private readonly disk = openDisk();
-  private kept = this.disk?.getItem(KEPT) != null;
+  private readonly disk: Disk = openDisk();
+  private kept = this.disk.getItem(KEPT) !== null;
 
   get isKept(): boolean {
     return this.kept;
   }
 
   getItem(key: string): string | null {
-    if (this.kept && this.disk) return this.disk.getItem(key);
-    return this.memory.get(key) ?? null;
+    return this.kept ? this.disk.getItem(key) : (this.memory.get(key) ?? null);
   }
 
+  /** @throws when the browser has no place for it. */
   setItem(key: string, value: string): void {
-    if (this.kept && this.disk) this.disk.setItem(key, value);
+    if (this.kept) this.disk.setItem(key, value);
     else this.memory.set(key, value);
   }
 
   removeItem(key: string): void {
     this.memory.delete(key);
-    this.disk?.removeItem(key);
+    if (this.kept) this.disk.removeItem(key);
   }
 
-  /** From now on the browser keeps it: the visitor has written. */
+  /** From now on the browser keeps it, if it will: the visitor has written. */
   keep(): void {
-    if (this.kept || !this.disk) return;
+    if (this.kept) return;
     try {
       this.disk.setItem(KEPT, '1');
       for (const [key, value] of this.memory) this.disk.setItem(key, value);
     } catch {
-      return; // Full.
+      return; // Forbidden, or full: the tab remembers, as long as it is there.
     }
     this.kept = true;
     this.memory.clear();
@@ -53,27 +53,16 @@ export class VisitorStorage implements ClientStorage {
   erase(): void {
     this.memory.clear();
     this.kept = false;
-    const { disk } = this;
-    if (!disk) return;
-    const keys = Array.from({ length: disk.length }, (_, at) => disk.key(at) ?? '');
-    for (const key of keys) if (OURS.test(key)) disk.removeItem(key);
+    for (const key of this.disk.keys()) if (OURS.test(key)) this.disk.removeItem(key);
   }
 
   /** Another tab has changed the value; undefined when it has erased everything. */
   onOtherTab(listener: (key: string | undefined) => void): void {
-    window.addEventListener('storage', ({ key, newValue }) => {
+    window.addEventListener('storage', ({ key }) => {
       if (key === KEPT || key === null) {
-        this.kept = newValue !== null;
+        this.kept = this.disk.getItem(KEPT) !== null;
         if (!this.kept) listener(undefined);
       } else if (OURS.test(key)) listener(key);
     });
-  }
-}
-
-function openDisk(): Storage | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
   }
 }

@@ -26,7 +26,6 @@ export interface Strings<Form extends Intl.LDMLPluralRule = 'other'> {
   readonly conversation: string;
   readonly write: string;
   readonly send: string;
-  readonly tooLong: Plural<Form>;
   readonly earlier: string;
   readonly toNewest: string;
   readonly typing: string;

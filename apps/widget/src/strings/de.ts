@@ -16,7 +16,6 @@ export const de: Strings<'one' | 'other'> = {
   conversation: 'Unterhaltung',
   write: 'Nachricht schreiben …',
   send: 'Senden',
-  tooLong: { one: '{count} Zeichen zu viel', other: '{count} Zeichen zu viel' },
   earlier: 'Frühere Nachrichten',
   toNewest: 'Zur neuesten Nachricht',
   typing: 'Support schreibt',

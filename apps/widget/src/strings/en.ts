@@ -16,7 +16,6 @@ export const en: Strings<'one' | 'other'> = {
   conversation: 'Conversation',
   write: 'Write a message …',
   send: 'Send',
-  tooLong: { one: '{count} character too many', other: '{count} characters too many' },
   earlier: 'Earlier messages',
   toNewest: 'To the newest message',
   typing: 'Support is typing',

@@ -16,11 +16,6 @@ export const es: Strings<'one' | 'many' | 'other'> = {
   conversation: 'Conversación',
   write: 'Escribe un mensaje …',
   send: 'Enviar',
-  tooLong: {
-    one: 'Sobra {count} carácter',
-    many: 'Sobran {count} de caracteres',
-    other: 'Sobran {count} caracteres',
-  },
   earlier: 'Mensajes anteriores',
   toNewest: 'Ir al mensaje más reciente',
   typing: 'Soporte está escribiendo',

@@ -16,11 +16,6 @@ export const fr: Strings<'one' | 'many' | 'other'> = {
   conversation: 'Conversation',
   write: 'Écrire un message …',
   send: 'Envoyer',
-  tooLong: {
-    one: '{count} caractère de trop',
-    many: '{count} de caractères de trop',
-    other: '{count} caractères de trop',
-  },
   earlier: 'Messages précédents',
   toNewest: 'Aller au dernier message',
   typing: 'L’assistance écrit',

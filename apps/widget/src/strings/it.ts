@@ -16,11 +16,6 @@ export const it: Strings<'one' | 'many' | 'other'> = {
   conversation: 'Conversazione',
   write: 'Scrivi un messaggio …',
   send: 'Invia',
-  tooLong: {
-    one: '{count} carattere di troppo',
-    many: '{count} di caratteri di troppo',
-    other: '{count} caratteri di troppo',
-  },
   earlier: 'Messaggi precedenti',
   toNewest: 'Vai all’ultimo messaggio',
   typing: 'L’assistenza sta scrivendo',

@@ -16,7 +16,6 @@ export const ja: Strings<'other'> = {
   conversation: '会話',
   write: 'メッセージを入力…',
   send: '送信',
-  tooLong: { other: '{count}文字超過しています' },
   earlier: '以前のメッセージ',
   toNewest: '最新のメッセージへ',
   typing: 'サポートが入力中です',

@@ -16,7 +16,6 @@ export const nl: Strings<'one' | 'other'> = {
   conversation: 'Gesprek',
   write: 'Schrijf een bericht …',
   send: 'Versturen',
-  tooLong: { one: '{count} teken te veel', other: '{count} tekens te veel' },
   earlier: 'Eerdere berichten',
   toNewest: 'Naar het nieuwste bericht',
   typing: 'Support is aan het typen',

@@ -16,12 +16,6 @@ export const pl: Strings<'one' | 'few' | 'many' | 'other'> = {
   conversation: 'Rozmowa',
   write: 'Napisz wiadomość …',
   send: 'Wyślij',
-  tooLong: {
-    one: '{count} znak za dużo',
-    few: '{count} znaki za dużo',
-    many: '{count} znaków za dużo',
-    other: '{count} znaku za dużo',
-  },
   earlier: 'Wcześniejsze wiadomości',
   toNewest: 'Do najnowszej wiadomości',
   typing: 'Wsparcie pisze',

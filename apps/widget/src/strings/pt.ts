@@ -16,11 +16,6 @@ export const pt: Strings<'one' | 'many' | 'other'> = {
   conversation: 'Conversa',
   write: 'Escreva uma mensagem …',
   send: 'Enviar',
-  tooLong: {
-    one: '{count} caractere a mais',
-    many: '{count} de caracteres a mais',
-    other: '{count} caracteres a mais',
-  },
   earlier: 'Mensagens anteriores',
   toNewest: 'Ir para a mensagem mais recente',
   typing: 'O suporte está digitando',

@@ -6,7 +6,7 @@ import type { History, Section } from '../History.js';
 import type { Host } from '../Host.js';
 import { type Line, toLines } from '../lines.js';
 import { Bubble } from './Bubble.js';
-import { DownIcon, Wave } from './icons.js';
+import { DownIcon } from './icons.js';
 
 /** Nearer to an end than this, in pixels, is at the end. */
 const NEAR = 60;
@@ -98,7 +98,7 @@ function Welcome({ host, language: { strings } }: { host: Host; language: Langua
   const { settings } = useReadable(host.state);
   return (
     <div class="welcome">
-      <Wave />
+      <div class="wave" />
       <h2 class="greeting">{settings.greeting || strings.greeting}</h2>
       <p class="more">{strings.greetingMore}</p>
     </div>

@@ -1,0 +1,68 @@
+/** Servers as processes of their own. */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { root } from './paths.js';
+
+export interface Running {
+  port: number;
+  /** Of the process that serves. */
+  pid: number;
+  /** From the start of the command until it said where it listens. */
+  startSeconds: number;
+  /** @param signal kills unless told otherwise: how a server stops is no part of any run. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/** Process groups that end with this process, however it ends. */
+const alive = new Set<number>();
+process.once('exit', () => {
+  for (const pid of alive) process.kill(-pid, 'SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+/** Starts a command that says its `url` in a line of JSON when it is ready. */
+export async function run(
+  [program, ...args]: string[],
+  env: Record<string, string> = {},
+  directory = root,
+): Promise<Running> {
+  const from = performance.now();
+  const child = spawn(program as string, args, {
+    cwd: directory,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // A group of its own, so that what npm starts ends with it.
+    detached: true,
+  });
+  const pid = child.pid as number;
+  alive.add(pid);
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      alive.delete(pid);
+      resolve();
+    });
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const url = urlIn(line);
+      if (url) resolve(url);
+    });
+    child.on('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code}`)));
+  });
+  const stop = (signal: NodeJS.Signals = 'SIGKILL') => {
+    process.kill(-pid, signal);
+    return ended;
+  };
+  return {
+    port: Number(new URL(url).port),
+    pid,
+    startSeconds: (performance.now() - from) / 1000,
+    stop,
+  };
+}
+
+/** npm says other things too. */
+function urlIn(line: string): string | undefined {
+  if (!line.startsWith('{')) return undefined;
+  return (JSON.parse(line) as { url?: string }).url;
+}

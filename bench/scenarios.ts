@@ -1,0 +1,180 @@
+/** What is measured: each scenario is a load, the contenders that take it, and the figures it gives. */
+import { type Contender, chatServer, coalescedRelay, relay, startedByNpm } from './contenders.js';
+import type { FigureName } from './figures.js';
+import { generate } from './generator.js';
+import type { OwnUse } from './load/ownUse.js';
+import type { Running } from './processes.js';
+import { seededStore } from './seed.js';
+import { type Shape, shapes, windowOf } from './shapes.js';
+
+export type Figures = Partial<Record<FigureName, number>>;
+
+export interface Scenario {
+  name: string;
+  does: string;
+  contenders: Contender[];
+  /** Against a contender that has just been started. */
+  run(running: Running, contender: Contender): Promise<Figures>;
+}
+
+/** Medians of the scenarios before, for those whose load depends on them. */
+export type MedianOf = (scenario: string, contender: string, figure: FigureName) => number;
+
+export interface Scale {
+  quick: boolean;
+  /** The server, and whatever it is compared with in every scenario it can take part in. */
+  servers: Contender[];
+  medianOf: MedianOf;
+}
+
+/** In the order in which they run. */
+export function scenarios(scale: Scale): Scenario[] {
+  const { quick } = scale;
+  return [
+    ...shapes.map((shape) => saturation(shape, scale)),
+    ...shapes.slice(0, quick ? 1 : undefined).map((shape) => latency(shape, scale)),
+    idle(scale),
+    storm(scale),
+    watchers(scale),
+    ...(quick ? [] : [grownChat(), grownPages()]),
+    start(quick),
+  ];
+}
+
+const relays = [relay, coalescedRelay];
+
+function saturation(shape: Shape, { quick, servers }: Scale): Scenario {
+  return {
+    name: `chat, ${shape.name}`,
+    does: 'Both sides of every chat send as fast as answers come.',
+    contenders: [...relays, ...servers],
+    run: (running) => saturate(running, shape, quick),
+  };
+}
+
+async function saturate(running: Running, shape: Shape, quick: boolean): Promise<Figures> {
+  const { users, admins } = shape;
+  const chats = { users, admins, window: windowOf(shape), ...duration(quick) };
+  const result = await generate({ kind: 'chat', ...on(running), ...chats });
+  const { messagesPerSecond, cpuPerMessage, server } = result;
+  return {
+    messagesPerSecond,
+    cpuPerMessage,
+    mainThreadShare: server.mainThreadShare,
+    ...own(result),
+  };
+}
+
+function latency(shape: Shape, { quick, servers, medianOf }: Scale): Scenario {
+  return {
+    name: `latency, ${shape.name}`,
+    does: "Messages at a fixed rate: half of the relay's median at saturation.",
+    contenders: [...relays, ...servers],
+    run: async (running) => {
+      const { name, users, admins } = shape;
+      const rate = medianOf(`chat, ${name}`, relay.name, 'messagesPerSecond') / 2;
+      const chats = { users, admins, rate, ...duration(quick) };
+      const result = await generate({ kind: 'chat', ...on(running), ...chats });
+      const { messagesPerSecond, cpuPerMessage, latency: milliseconds } = result;
+      const { p50, p99 } = milliseconds ?? {};
+      if (p50 === undefined || p99 === undefined) throw new Error('no message arrived');
+      return { messagesPerSecond, cpuPerMessage, p50, p99, ...own(result) };
+    },
+  };
+}
+
+function idle({ quick, servers }: Scale): Scenario {
+  const connections = quick ? 2000 : 10_000;
+  return {
+    name: `idle, ${count(connections)} connections`,
+    does: 'Users who only stay; then all connections are cut and come back at once.',
+    contenders: [relay, ...servers],
+    run: async (running) => {
+      const settleSeconds = quick ? 3 : 8;
+      const load = { kind: 'idle', ...on(running), connections, settleSeconds } as const;
+      const result = await generate(load);
+      const { bytesPerConnection, reconnectSeconds } = result;
+      return { bytesPerConnection, reconnectSeconds, ...own(result) };
+    },
+  };
+}
+
+function storm({ quick, servers }: Scale): Scenario {
+  const users = quick ? 200 : 1000;
+  return {
+    name: `storm, ${count(users)} users`,
+    does: 'All connect at once, start a chat, and 20 admins take each as it appears.',
+    contenders: [relay, ...servers],
+    run: async (running) => {
+      const load = { kind: 'storm', ...on(running), users, admins: 20 } as const;
+      const result = await generate(load);
+      return { stormSeconds: result.seconds, ...own(result) };
+    },
+  };
+}
+
+function watchers({ quick, servers }: Scale): Scenario {
+  const admins = quick ? 200 : 1000;
+  return {
+    name: `watchers, ${count(admins)} admins`,
+    does: '20 chats a second come into the queue that all admins watch, and are taken.',
+    contenders: [relay, ...servers],
+    run: async (running) => {
+      const chats = { admins, chatsPerSecond: 20, seconds: quick ? 2 : 5 };
+      const result = await generate({ kind: 'watchers', ...on(running), ...chats });
+      const { lastAdminHeard, server } = result;
+      return { lastAdminHeard, mainThreadShare: server.mainThreadShare, ...own(result) };
+    },
+  };
+}
+
+/** The same server on a store with few chats and on one with a million. */
+const onStores = { small: 'small store', grown: 'grown store' } as const;
+const serversOnStores = (['small', 'grown'] as const).map((store) =>
+  chatServer(onStores[store], { store }),
+);
+
+function grownChat(): Scenario {
+  const [shape] = shapes;
+  return {
+    name: 'grown, chat',
+    does: `${shape.name}, as fast as answers come.`,
+    contenders: serversOnStores,
+    run: (running) => saturate(running, shape, false),
+  };
+}
+
+function grownPages(): Scenario {
+  return {
+    name: 'grown, pages',
+    does: 'A supervisor reads pages of the queue (100 chats) and of histories (50 messages).',
+    contenders: serversOnStores,
+    run: async (running, { name }) => {
+      const { chatIds } = await seededStore(name === onStores.small ? 'small' : 'grown');
+      const result = await generate({ kind: 'pages', ...on(running), chatIds, times: 500 });
+      return { queueP99: result.queue.p99, historyP99: result.history.p99 };
+    },
+  };
+}
+
+function start(quick: boolean): Scenario {
+  const contenders = [startedByNpm('empty store')];
+  if (!quick) contenders.push(startedByNpm('grown store', 'grown'));
+  return {
+    name: 'start',
+    does: 'From `npm start`, already built, to ready.',
+    contenders,
+    run: ({ startSeconds }) => Promise.resolve({ startSeconds }),
+  };
+}
+
+const duration = (quick: boolean) =>
+  quick ? { warmUpSeconds: 1, seconds: 2 } : { warmUpSeconds: 2, seconds: 4 };
+
+const count = (value: number) => value.toLocaleString('en');
+
+const on = ({ port, pid }: Running) => ({ port, pid });
+
+function own({ generator }: { generator: OwnUse }): Figures {
+  return { generatorShare: generator.cpuShare, generatorLoopShare: generator.loopShare };
+}

@@ -1,0 +1,189 @@
+/** What is kept of a visitor, and who can get at it. */
+import type { BrowserContext, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { person } from '../support/browser.js';
+import { admin, until } from '../support/clients.js';
+import { startServer } from '../support/server.js';
+import { startSite } from '../support/site.js';
+import { command, showsTexts, widgetOn } from '../support/widget.js';
+
+/** Everything that a browser has stored, of any origin and kind: an empty list for nothing. */
+async function stored(context: BrowserContext): Promise<string[]> {
+  const { cookies, origins } = await context.storageState();
+  const inTabs = await Promise.all(
+    context.pages().flatMap((page) =>
+      page.frames().map((frame) =>
+        frame.evaluate(() => {
+          const all = globalThis as unknown as Record<string, Record<string, string>>;
+          const keys = (name: string) => {
+            try {
+              return Object.keys(all[name] ?? {});
+            } catch {
+              return [];
+            }
+          };
+          return [...keys('localStorage'), ...keys('sessionStorage')];
+        }),
+      ),
+    ),
+  );
+  return [
+    ...cookies.map(({ name }) => `cookie ${decodeURIComponent(name)}`),
+    ...origins.flatMap(({ origin, localStorage }) =>
+      localStorage.map(({ name }) => `${origin} ${name}`),
+    ),
+    ...inTabs.flat(),
+  ];
+}
+
+/** The demo shows the panel of its own origin (localStorage), another site a foreign one (cookies). */
+const places = {
+  'another site': (url: string) => startSite(url),
+  'the same site': async (url: string) => `${url}/demo`,
+};
+
+test.each(Object.entries(places))(
+  'on %s nothing is stored before the first message',
+  async (_name, place) => {
+    const { url } = await startServer();
+    await admin(url, 'albert');
+    const visitor = await person();
+    const widget = await widgetOn(visitor.page, await place(url));
+    await widget.open();
+    await widget.sees('We are here');
+    await widget.input.fill('I am not sure yet');
+    await widget.panel.getByRole('button', { name: 'Options' }).click();
+    await widget.panel.getByRole('switch', { name: 'Sound' }).click();
+    await widget.panel.getByRole('button', { name: 'Close chat' }).click();
+    expect(await stored(visitor.context)).toEqual([]);
+
+    await widget.open();
+    await widget.input.press('Enter');
+    await widget.sees('Sent');
+    expect((await stored(visitor.context)).length).toBeGreaterThan(0);
+  },
+);
+
+test.each(Object.entries(places))(
+  'on %s reset erases all of it, in every tab',
+  async (_name, place) => {
+    const { url } = await startServer();
+    const albert = await admin(url, 'albert');
+    const visitor = await person();
+    const site = await place(url);
+    const widget = await widgetOn(visitor.page, site);
+    await widget.open();
+    await widget.send('This is between us');
+    await widget.sees('Sent');
+    const second = await widgetOn(await visitor.context.newPage(), site);
+    await second.open();
+    await showsTexts(second, ['This is between us']);
+    await widget.input.fill('And this');
+
+    await command(widget.page, 'reset');
+    await until(
+      async () => (await stored(visitor.context)).length === 0,
+      'the storage to be empty',
+    );
+    await showsTexts(second, []);
+    await widget.page.reload();
+    await widget.open();
+    await showsTexts(widget, []);
+    expect(await widget.input.inputValue()).toBe('');
+    await widget.send('I am somebody else');
+    await until(() => albert.all('new_chat_request').length === 2, 'another chat');
+    const [one, other] = albert.all('new_chat_request');
+    expect(one?.userId).not.toBe(other?.userId);
+  },
+);
+
+test("the site's scripts learn that there is a message, not what it says", async () => {
+  const { url } = await startServer();
+  const albert = await admin(url, 'albert');
+  const { page } = await person();
+  const widget = await widgetOn(page, await startSite(url));
+  const heard = await listen(page);
+  await widget.open();
+  await widget.send('My secret is 4711');
+  const { chatId } = await albert.next('new_chat_request');
+  await albert.do('assign_chat', { chatId });
+  const { messageId, seq, createdAt } = await albert.do('admin_message', {
+    chatId,
+    content: 'It is safe: 4711',
+  });
+  await until(async () => (await heard()).some(([event]) => event === 'message'), 'the event');
+  const events = await heard();
+  expect(events).toContainEqual(['message', { chatId, messageId, seq, createdAt }]);
+  expect(JSON.stringify(events)).not.toContain('4711');
+  const reach = await page.evaluate(() => {
+    const { document } = globalThis as unknown as { document: { querySelector(s: string): never } };
+    const host = document.querySelector('chat-server') as {
+      shadowRoot: { querySelector(s: string): { contentDocument: unknown } };
+    };
+    return host.shadowRoot.querySelector('iframe').contentDocument;
+  });
+  expect(reach).toBeNull();
+});
+
+test('another frame on the site can neither be heard by the panel nor hear it', async () => {
+  const { url } = await startServer();
+  await admin(url, 'albert');
+  const { page } = await person();
+  const site = await startSite(url);
+  const stranger = await startSite(url, { line: () => '' });
+  const widget = await widgetOn(page, site);
+  await widget.open();
+  await widget.sees('We are here');
+  await page.evaluate((src) => {
+    const { document } = globalThis as unknown as {
+      document: { createElement(n: string): { src: string }; body: { append(e: unknown): void } };
+    };
+    const frame = document.createElement('iframe');
+    frame.src = src;
+    document.body.append(frame);
+  }, stranger);
+  const frame = await until(
+    () => page.frames().find((one) => one.url() === stranger),
+    'the frame of the stranger',
+  );
+  // Everything that the loader could say, from the wrong window: with a port of the stranger's own.
+  const heard = await frame.evaluate(async () => {
+    const scope = globalThis as unknown as {
+      top: { length: number; [at: number]: { postMessage(...all: unknown[]): void } };
+    };
+    const { port1, port2 } = new MessageChannel();
+    const answers: unknown[] = [];
+    port1.addEventListener('message', (event) => answers.push((event as MessageEvent).data));
+    port1.start();
+    const state = { settings: { title: 'Hacked' }, open: true, identity: 1 };
+    for (const message of ['chat-server:hello', { type: 'state', state }, { type: 'reset' }]) {
+      for (let at = 0; at < scope.top.length; at++) {
+        scope.top[at]?.postMessage(message, '*', message === 'chat-server:hello' ? [port2] : []);
+        if (message === 'chat-server:hello') break;
+      }
+    }
+    port1.postMessage({ type: 'state', state });
+    port1.postMessage({ type: 'token', token: 'mine' });
+    return answers;
+  });
+  // The panel is as it was, and does its work.
+  await widget.send('Still me');
+  await widget.sees('Sent');
+  expect(await widget.panel.getByText('Hacked').count()).toBe(0);
+  expect(heard).toEqual([]);
+});
+
+/** Listens to all events as the site's script would. @returns what has come so far */
+async function listen(page: Page): Promise<() => Promise<[string, unknown][]>> {
+  await page.evaluate(() => {
+    const scope = globalThis as unknown as {
+      heard: unknown[];
+      ChatServer(name: string, event: string, listener: (data: unknown) => void): void;
+    };
+    scope.heard = [];
+    for (const event of ['open', 'close', 'message', 'unread']) {
+      scope.ChatServer('on', event, (data) => scope.heard.push([event, data]));
+    }
+  });
+  return () => page.evaluate(() => (globalThis as unknown as { heard: [string, unknown][] }).heard);
+}
