@@ -1,16 +1,13 @@
 /** The operator's commands on accounts: `chat-server admin add`, `list`, `remove`, `sign-out`. */
-import { announcedIn } from './address.js';
 import { askPassword } from './askPassword.js';
-import { loadSecret } from './auth/secret.js';
-import { Tokens } from './auth/tokens.js';
 import type { Config } from './config.js';
 import { Limits } from './limits/Limits.js';
+import { createLog } from './log.js';
+import { reach } from './reach.js';
 import type { AccountKeeper } from './services/AccountKeeper.js';
+import { AuditLog } from './services/AuditLog.js';
 import { RemoteAccounts } from './services/RemoteAccounts.js';
 import { SignInService } from './services/SignInService.js';
-import { StoreUnavailable } from './store/ChatStore.js';
-import { databaseOf } from './store/databaseOf.js';
-import { ThreadedChatStore } from './store/ThreadedChatStore.js';
 import { accountRole, newPassword } from './validations/account.validation.js';
 
 /** The options of a command line, as they came. */
@@ -50,29 +47,16 @@ export const adminCommands: Record<string, Command> = {
   },
 };
 
-/**
- * On the data itself; while a server uses it, through that server, which then also closes the
- * connections that have lost their right.
- */
-async function withAccounts<T>(
+function withAccounts<T>(
   config: Config,
   work: (accounts: AccountKeeper) => Promise<T>,
 ): Promise<T> {
-  const { dataDir, jwtSecret } = config;
-  let store: ThreadedChatStore;
-  try {
-    store = await ThreadedChatStore.open({
-      ...databaseOf(config),
-      onFatal: () => {}, // The call that waits rejects, and with it the command.
-    });
-  } catch (error) {
-    const url = announcedIn(dataDir);
-    if (!(error instanceof StoreUnavailable) || url === undefined) throw error;
-    return work(new RemoteAccounts(url, new Tokens(loadSecret(jwtSecret, dataDir))));
-  }
-  try {
-    return await work(new SignInService(store.accounts, new Limits(config)));
-  } finally {
-    await store.close();
-  }
+  return reach(
+    config,
+    (store) => {
+      const audit = new AuditLog(store.oversight, createLog(config));
+      return work(new SignInService(store.accounts, new Limits(config), audit));
+    },
+    (server) => work(new RemoteAccounts(server)),
+  );
 }

@@ -123,6 +123,19 @@ export const settings = {
     fallback: '(made at first start)',
     does: 'Secret that signs tokens (HS256). Unset: generated and kept in `DATA_DIR/jwt-secret`.',
   },
+  JWT_SECRET_PREVIOUS: {
+    schema: optional(
+      z
+        .string()
+        .default('')
+        .transform((list) => list.split(',').filter(Boolean))
+        .refine((secrets) => secrets.every((secret) => secret.length >= 32), {
+          error: 'must be secrets of at least 32 characters each, with commas between them',
+        }),
+    ),
+    fallback: '(none)',
+    does: 'Earlier values of `JWT_SECRET`, with commas between them: what they signed is good until it expires.',
+  },
   VISITOR_TOKEN_DAYS: {
     schema: wholeNumber(1, 3650, 'days', 180),
     fallback: '180',
@@ -174,6 +187,11 @@ export const settings = {
     schema: names,
     fallback: '(nobody)',
     does: 'Values of that claim that make a supervisor, with commas between them; `*`: everybody.',
+  },
+  RETENTION_DAYS: {
+    schema: wholeNumber(0, 36_500, 'days', 0),
+    fallback: '0',
+    does: 'Days after its end when a chat is deleted with all its messages; 0 keeps chats for ever.',
   },
   HEARTBEAT_SECONDS: {
     schema: wholeNumber(1, 3600, 'seconds', 15),
@@ -264,10 +282,12 @@ export interface Config {
   redisUrl: string | undefined;
   /** Undefined: generated and kept in `dataDir`. */
   jwtSecret: string | undefined;
+  previousJwtSecrets: string[];
   visitorTokenDays: number;
   /** Origin under which browsers reach the server; undefined: where it listens. */
   publicUrl: string | undefined;
   oidc: OidcConfig | undefined;
+  retentionDays: number;
   heartbeatSeconds: number;
   trustedProxies: number;
   eventsPerSecond: number;
@@ -326,9 +346,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     databaseConnections: v.DATABASE_CONNECTIONS,
     redisUrl: v.REDIS_URL,
     jwtSecret: v.JWT_SECRET,
+    previousJwtSecrets: v.JWT_SECRET_PREVIOUS,
     visitorTokenDays: v.VISITOR_TOKEN_DAYS,
     publicUrl: v.PUBLIC_URL,
     oidc,
+    retentionDays: v.RETENTION_DAYS,
     heartbeatSeconds: v.HEARTBEAT_SECONDS,
     trustedProxies: v.TRUSTED_PROXIES,
     eventsPerSecond: v.EVENTS_PER_SECOND,

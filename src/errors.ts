@@ -67,6 +67,7 @@ const table = {
   ],
   no_account: ['unknown_event', 'There is no account of this name.'],
   own_account: ['forbidden', 'Not your own account: ask another supervisor.'],
+  not_a_token: ['invalid_payload', 'This is no token that would let anybody in.'],
   setup_done: ['forbidden', 'This link has been used or has expired.'],
   no_namespace: ['forbidden', 'Connect to the namespace /user or /admin.'],
   supervisors_only: ['forbidden', 'Only a supervisor may do this.'],

@@ -7,8 +7,7 @@ import { Decoder } from 'socket.io-parser';
 import { announce, withdraw } from './address.js';
 import { Identity } from './auth/identity.js';
 import { OriginCheck } from './auth/origin.js';
-import { loadSecret } from './auth/secret.js';
-import { Tokens } from './auth/tokens.js';
+import { loadTokens } from './auth/secret.js';
 import type { Config } from './config.js';
 import { Cluster } from './feed/Cluster.js';
 import { Emitter } from './feed/Emitter.js';
@@ -17,20 +16,23 @@ import { Feed } from './feed/Feed.js';
 import { createApi } from './http/api.js';
 import { createApp, type ServerState } from './http/app.js';
 import { createOidcRoutes, OIDC_CALLBACK } from './http/oidc.js';
+import { createOversightRoutes } from './http/oversight.js';
 import { createPages } from './http/pages.js';
 import { createSignInRoutes } from './http/signIn.js';
 import { Addresses } from './limits/addresses.js';
 import { Limits } from './limits/Limits.js';
+import { countInRedis } from './limits/sharedCounters.js';
 import { type ChatServer, runProcess, type ServerOptions } from './process.js';
 import { ChatService } from './services/ChatService.js';
 import { OidcService } from './services/OidcService.js';
+import { Oversight } from './services/Oversight.js';
 import { PresenceService } from './services/PresenceService.js';
 import { SignInService } from './services/SignInService.js';
 import { ViewerService } from './services/ViewerService.js';
 import { coalesceWrites } from './socket_handler/coalesce.js';
 import { refuseDefaultNamespace, serveNamespace } from './socket_handler/connect.js';
 import { Greeter } from './socket_handler/Greeter.js';
-import { guardHandshakes } from './socket_handler/gate.js';
+import { type GateParts, guardHandshakes, limitPeers } from './socket_handler/gate.js';
 import { Handle } from './socket_handler/handle.js';
 import { Guards } from './socket_handler/sweep.js';
 import { databaseOf } from './store/databaseOf.js';
@@ -41,6 +43,11 @@ import { ThreadedChatStore } from './store/ThreadedChatStore.js';
 const FRAME_LIMIT = 64 * 1024;
 /** Time for last answers to reach their readers when the server stops, in milliseconds. */
 const FLUSH_WITHIN = 2000;
+/** And then for the other side to close, too. */
+const GOODBYE_WITHIN = 1000;
+/** In which people are let go where there are other nodes, in milliseconds. */
+const LET_GO_WITHIN = 2000;
+const LET_GO_STEPS = 20;
 const SWEEP_EVERY = 1000;
 /** Longest that headers and a whole request may take to arrive, in milliseconds; looked at each 2 s. */
 const SLOWEST = {
@@ -60,7 +67,7 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   let state: ServerState = 'starting';
   let api: ReturnType<typeof createApi> | undefined;
   const origins = new OriginCheck(config);
-  const tokens = new Tokens(loadSecret(config.jwtSecret, config.dataDir));
+  const tokens = loadTokens(config);
   const app = createApp({
     origins,
     log,
@@ -74,12 +81,13 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const limits = new Limits(config);
   const io = createSocketServer(http, origins);
   const closed = () => (state === 'ready' ? null : 'not_ready');
-  guardHandshakes(io, { origins, limits, addresses, closed });
+  const gate: GateParts = { origins, limits, addresses, closed };
+  limitPeers(http, gate);
+  guardHandshakes(io, gate);
   const guards = new Guards(io, { addresses, rateLimits: config.rateLimits }, log);
 
   await listen(http, config);
   const database = databaseOf(config);
-  const { postgres } = database;
   const store = await ThreadedChatStore.open({
     ...database,
     thread: options.storeThread ?? database.thread,
@@ -91,18 +99,32 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
 
   const emitter = new Emitter(io);
   const feed = new Feed(emitter);
-  const cluster = postgres && new Cluster({ ...config, store, emitter, feed, log });
+  const cluster =
+    config.databaseUrl === undefined
+      ? undefined
+      : new Cluster({ ...config, timelines: store.timelines, emitter, feed, log });
+  if (cluster?.redis) limits.countBy(countInRedis(cluster.redis));
   const reach = cluster?.reach ?? emitter;
   const outlet = cluster ?? feed;
   const commits = new GroupCommit(store, (done) => outlet.deliver(done));
   const chats = new ChatService(store, commits, reach);
-  const presence = new PresenceService(store, emitter, log);
-  const viewers = new ViewerService(store, emitter);
-  const handle = new Handle({ chats, presence, viewers }, log);
+  const presence = new PresenceService(store, emitter, reach, log, cluster?.elsewhere);
+  const viewers = new ViewerService(store, emitter, cluster);
+  const oversight = new Oversight({
+    store: store.oversight,
+    tokens,
+    log,
+    endSessions: (ended) => emitter.endSessions(ended),
+    endChat: (by, chatId) => chats.endChat(by, chatId),
+  });
+  const { audit, revocations } = oversight;
+  const handle = new Handle({ chats, presence, viewers, audit }, log);
   const greeter = new Greeter(store, presence, emitter, log, cluster);
   const { authMode, visitorTokenDays } = config;
-  const signIns = new SignInService(store.accounts, limits, (ended) => emitter.endSessions(ended));
-  const identity = new Identity(authMode, tokens, signIns);
+  const signIns = new SignInService(store.accounts, limits, audit, (ended) =>
+    emitter.endSessions(ended),
+  );
+  const identity = new Identity(authMode, tokens, signIns, revocations);
   const url = urlOf(http, config.host);
   const oidc = authMode === 'token' ? config.oidc : undefined;
   const signInRoutes = createSignInRoutes({ authMode, identity, signIns, singleSignOn: !!oidc });
@@ -118,12 +140,29 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     visitorTokenDays,
     addresses,
     signInRoutes,
+    oversightRoutes: createOversightRoutes({
+      ...oversight,
+      identity,
+      signIns,
+      store: store.oversight,
+    }),
   });
-  const connections = { io, identity, handle, emitter, greeter, viewers, limits, guards, cluster };
-  for (const namespace of ['user', 'admin'] as const) {
-    serveNamespace(namespace, connections);
-  }
+  const connections = {
+    io,
+    identity,
+    handle,
+    emitter,
+    greeter,
+    viewers,
+    limits,
+    guards,
+    cluster,
+    audit,
+  };
+  serveNamespace('user', connections);
+  serveNamespace('admin', connections);
   const timers = [
+    ...oversight.watch(config.retentionDays),
     setInterval(() => {
       feed.heartbeat();
     }, config.heartbeatSeconds * 1000),
@@ -139,20 +178,29 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
       });
     }, SWEEP_EVERY),
   ];
+  cluster?.start({
+    adminsChanged: () => presence.adminsChanged(),
+    viewersChanged: (chatId) => viewers.changedElsewhere(chatId),
+    nodeGone: (openChats) => {
+      void presence.nodeGone(openChats);
+      viewers.nodeGone();
+    },
+  });
   state = 'ready';
 
   const close = async () => {
     state = 'draining';
     http.close();
+    if (cluster) await letGo(guards);
     await handle.drain();
     timers.forEach(clearInterval);
-    await closeConnections(io, guards);
-    cluster?.close();
-    withdraw(config.dataDir);
+    await closeConnections(io, guards, http);
+    await cluster?.close();
+    if (!cluster) withdraw(config.dataDir);
     await store.close();
   };
   const setupToken = authMode === 'token' ? await signIns.offerSetup() : undefined;
-  announce(config.dataDir, url);
+  if (!cluster) announce(config.dataDir, url);
   return { url, setupToken, close };
 }
 
@@ -178,14 +226,36 @@ function listen(http: HttpServer, { port, host }: Config): Promise<void> {
   });
 }
 
-/** Closing the connection, not the namespace: a client whose namespace is closed stays away. */
-async function closeConnections(io: Server, guards: Guards): Promise<void> {
-  for (const connection of guards.connections) connection.close(false);
+/**
+ * Where other nodes take them, people are let go a few at a time, and served until then: all at once
+ * would be a stampede.
+ */
+async function letGo(guards: Guards): Promise<void> {
+  const { connections } = guards;
+  const each = Math.ceil(connections.length / LET_GO_STEPS);
+  for (let from = 0; from < connections.length; from += each) {
+    for (const connection of connections.slice(from, from + each)) connection.close(false);
+    await new Promise((resolve) => setTimeout(resolve, LET_GO_WITHIN / LET_GO_STEPS));
+  }
+}
+
+/**
+ * Closing the connection, not the namespace: a client whose namespace is closed stays away. Whoever
+ * does not say goodbye, such as a phone in a tunnel, is cut: it must not hold up the stop.
+ */
+async function closeConnections(io: Server, guards: Guards, http: HttpServer): Promise<void> {
+  const { connections } = guards;
+  for (const connection of connections) connection.close(false);
   const giveUp = Date.now() + FLUSH_WITHIN;
   while (guards.connections.length > 0 && Date.now() < giveUp) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+  const cut = setTimeout(() => {
+    for (const { transport } of connections) transport.socket?.terminate?.();
+    http.closeAllConnections();
+  }, GOODBYE_WITHIN);
   await io.close();
+  clearTimeout(cut);
 }
 
 function urlOf(http: HttpServer, host: string): string {

@@ -70,16 +70,21 @@ export async function runProcess(
   process.on('SIGINT', () => stop(0));
 }
 
-/** The first call stops in good order; a second one, or too long a wait, at once. */
+/**
+ * The first call stops in good order; a second signal, or too long a wait, at once. A failure on the
+ * way only changes the exit code.
+ */
 function stopper(running: { server?: ChatServer }, log: Logger): (exitCode: number) => void {
   let stopping = false;
   return (exitCode) => {
-    if (stopping) process.exit(exitCode || 1);
+    if (exitCode !== 0) process.exitCode = exitCode;
+    else if (stopping) endAtOnce();
+    if (stopping) return;
     stopping = true;
     log.info('stopping');
     setTimeout(() => {
       log.error('stopping took too long');
-      process.exit(1);
+      endAtOnce();
     }, STOP_WITHIN).unref();
     Promise.resolve(running.server?.close())
       .catch((error: unknown) => {
@@ -88,18 +93,26 @@ function stopper(running: { server?: ChatServer }, log: Logger): (exitCode: numb
       })
       .finally(() => {
         log.info('stopped');
-        process.exit(process.exitCode ?? exitCode);
+        process.exit();
       });
   };
 }
 
-/** Where to go, for the person at the terminal. It is not logged: the link opens the door once. */
-function greet({ url, setupToken }: ChatServer, { logFormat }: Config): void {
+/** `process.exit` would wait for the database's thread, and that for ever for a disk that hangs. */
+function endAtOnce(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+/**
+ * Where to go, for the person at the terminal; beside the log, so that a log of lines stays one. It is
+ * not logged: the link opens the door once.
+ */
+function greet({ url, setupToken }: ChatServer, { authMode, logFormat }: Config): void {
   if (setupToken) {
     process.stderr.write(`Make the first account, once: ${url}/console#setup=${setupToken}\n`);
-  } else if (logFormat === 'pretty') {
-    process.stderr.write(`Console: ${url}/console   Demo shop: ${url}/demo\n`);
-  }
+  } else if (authMode === 'open') {
+    process.stderr.write(`Demo shop: ${url}/demo\nConsole:   ${url}/console\n`);
+  } else if (logFormat === 'pretty') process.stderr.write(`Console: ${url}/console\n`);
 }
 
 function warnOpen({ loopback, host }: Config, log: Logger): void {

@@ -17,24 +17,28 @@ const plainImports: Plugin = {
 };
 
 /** Parts of Socket.IO that this page does without: what is in their place says why. */
-const slim = Object.entries({
-  './transports/index.js': 'transports.ts',
-  './contrib/parseuri.js': 'addresses.ts',
-  './contrib/parseqs.js': 'addresses.ts',
+const slim: Record<string, string> = {
+  'engine.io-client': 'engine.ts',
   './contrib/backo2.js': 'backoff.ts',
-  './encodePacket.js': 'packets.ts',
-  './decodePacket.js': 'packets.ts',
-  './is-binary.js': 'packets.ts',
-  './binary.js': 'packets.ts',
-}).map(([find, file]) => ({ find, replacement: join(source, 'slim', file) }));
+  './is-binary.js': 'binary.ts',
+  './binary.js': 'binary.ts',
+};
+
+const slimSocketIo: Plugin = {
+  name: 'slim-socket-io',
+  enforce: 'pre',
+  resolveId(id, importer = '') {
+    const file = /socket\.io-(client|parser)/.test(importer) ? slim[id] : undefined;
+    return file ? join(source, 'slim', file) : null;
+  },
+};
 
 const shared: UserConfig = {
   logLevel: 'warn',
   publicDir: false,
-  plugins: [plainImports],
+  plugins: [plainImports, slimSocketIo],
   resolve: {
     conditions: ['source', 'module', 'browser'],
-    alias: slim,
   },
 };
 

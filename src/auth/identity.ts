@@ -30,6 +30,12 @@ export interface SignIns {
   sessionOf(secret: string): Promise<Session>;
 }
 
+/** Knows which proofs have been revoked. */
+export interface Revocations {
+  /** @throws ChatError `bad_token` */
+  check(session: Session): Promise<void>;
+}
+
 /** The prefix has browsers insist on HTTPS (or localhost), this host alone, and the whole site. */
 export const SIGN_IN_COOKIE = '__Host-chat_session';
 
@@ -38,6 +44,7 @@ export class Identity {
     private readonly authMode: Config['authMode'],
     private readonly tokens: Tokens,
     private readonly signIns: SignIns,
+    private readonly revocations: Revocations,
   ) {}
 
   /**
@@ -52,7 +59,8 @@ export class Identity {
     if (session) return belongingTo(id, session);
     if (this.authMode === 'token') throw new ChatError('missing_token');
     const supervisor = namespace === 'admin' && claimedRole === 'supervisor';
-    return { actor: { id, role: supervisor ? 'supervisor' : namespace }, expiresAt: Infinity };
+    const role = supervisor ? 'supervisor' : namespace;
+    return { actor: { id, role }, expiresAt: Infinity, issuedAt: Date.now() };
   }
 
   /** For REST: a proof says who one is, the claim may be left out; without one, as {@link prove}. */
@@ -64,8 +72,14 @@ export class Identity {
     return this.prove(credentials);
   }
 
+  private async proven(credentials: Credentials): Promise<Session | undefined> {
+    const session = await this.sessionOf(credentials);
+    if (session) await this.revocations.check(session);
+    return session;
+  }
+
   /** In open mode a cookie proves nothing that a claim would not, and an old one must not lock out. */
-  private async proven({ namespace, token, cookie }: Credentials): Promise<Session | undefined> {
+  private async sessionOf({ namespace, token, cookie }: Credentials): Promise<Session | undefined> {
     if (token) return this.verify(namespace, token);
     if (namespace !== 'admin' || this.authMode === 'open') return undefined;
     const secret = signInSecret(cookie);

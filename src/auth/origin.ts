@@ -14,7 +14,8 @@ export class OriginCheck {
   refuse(request: Pick<IncomingMessage, 'headers'>): Reason | null {
     const { host, origin } = request.headers;
     if (!this.servesHost(host)) return 'host';
-    return origin === undefined || this.allows(origin, host) ? null : 'origin';
+    if (origin === undefined) return comesAcross(request) ? 'origin' : null;
+    return this.allows(origin, host) ? null : 'origin';
   }
 
   /** Whether a page of this origin may connect. Programs that are no browsers send none. */
@@ -39,4 +40,16 @@ export class OriginCheck {
       this.config.frontendOrigins.some((origin) => new URL(origin).hostname === hostname)
     );
   }
+}
+
+/**
+ * A browser sends no `Origin` with what it only shows or follows: an image, a link. From another site
+ * such a request means nothing here, and where sites are neighbours it would carry our cookies; only
+ * the way back from single sign-on is one, and there the browser goes as a whole.
+ */
+function comesAcross({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  const from = headers['sec-fetch-site'];
+  return (
+    (from === 'cross-site' || from === 'same-site') && headers['sec-fetch-mode'] !== 'navigate'
+  );
 }

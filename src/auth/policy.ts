@@ -13,6 +13,8 @@
  * - **R6** What one may not read does not exist: absent and foreign chats get one answer.
  * - **R7** A sender is who the session is; whoever claims another name is refused, not renamed.
  * - **R8** A supervisor keeps the accounts of admins, but cannot take their own away.
+ * - **R9** A supervisor exports and erases users, revokes access (not their own), and reads the audit
+ *   log.
  */
 import type { Reason } from '../errors.js';
 import type { Chat } from '../validations/chat.validation.js';
@@ -27,6 +29,11 @@ export interface Actor {
 /** The side of a chat that a role stands on. */
 export function sideOf(role: Role): NamespaceName {
   return role === 'user' ? 'user' : 'admin';
+}
+
+/** An identity as a key: a user and an admin of one name are two. */
+export function keyOf(actor: Actor): string {
+  return `${sideOf(actor.role)}:${actor.id}`;
 }
 
 /** The parts of a chat that the rules look at. */
@@ -94,6 +101,17 @@ export function mayKeepAccounts(actor: Actor): Verdict {
 /** R8: a desk that nobody can run is nobody's wish. */
 export function mayChangeAccountOf(actor: Actor, adminId: string): Verdict {
   return mayKeepAccounts(actor) ?? (actor.id === adminId ? 'own_account' : null);
+}
+
+/** R9. */
+export function mayOversee(actor: Actor): Verdict {
+  return actor.role === 'supervisor' ? null : 'supervisors_only';
+}
+
+/** R9. */
+export function mayRevoke(actor: Actor, revoked: Actor | undefined): Verdict {
+  const own = revoked && sideOf(revoked.role) === sideOf(actor.role) && revoked.id === actor.id;
+  return mayOversee(actor) ?? (own ? 'own_account' : null);
 }
 
 /** R7. Stock clients send `senderId`; empty or absent claims nothing. */

@@ -3,19 +3,24 @@
  * the next is delivered at once, a gap is read, and a slow sweep finds what no hint told of.
  */
 import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
 import { type Actor, sideOf } from '../auth/policy.js';
 import type { Logger } from '../log.js';
-import { type ChatStore, type OpenChat, StoreUnavailable } from '../store/ChatStore.js';
+import { type OpenChat, StoreUnavailable } from '../store/ChatStore.js';
 import type { TimelineLog } from '../store/TimelineLog.js';
-import { addressOf, type Done } from '../timeline/commands.js';
-import { Audience, channelOf, DESK, NODES } from './Audience.js';
+import { type Address, addressOf, type Done } from '../timeline/commands.js';
+import type { Chat } from '../validations/chat.validation.js';
+import { Audience, channelOf, DESK, NODES, watchChannelOf } from './Audience.js';
 import { Bus } from './Bus.js';
+import { Elsewhere } from './Elsewhere.js';
 import type { Emitter } from './Emitter.js';
 import type { Feed } from './Feed.js';
 import { GapFiller } from './GapFiller.js';
-import { type Ended, encodeHint, endedBy, type Hint, headOf, type News } from './hints.js';
+import { encodeHint, type Hint, headOf, type News } from './hints.js';
+import { Nodes } from './Nodes.js';
 import { ClusterReach } from './Reach.js';
 import { Recent } from './Recent.js';
+import { Registry } from './Registry.js';
 import { Relay } from './Relay.js';
 import { Repeated } from './Repeated.js';
 
@@ -26,45 +31,69 @@ const CATCH_UP_WITHIN = 4000;
 
 export interface ClusterParts {
   redisUrl: string | undefined;
-  store: Pick<ChatStore, 'getOpenChats'> & { timelines: TimelineLog };
+  timelines: TimelineLog;
   emitter: Emitter;
   feed: Feed;
   log: Logger;
+}
+
+/** What services make of what happens elsewhere. */
+export interface ClusterListeners {
+  /** Whether any admin is connected to another node may have changed. */
+  adminsChanged(): void;
+  viewersChanged(chatId: string): void;
+  /** @param openChats of the admins who are connected here */
+  nodeGone(openChats: Address[]): void;
 }
 
 export class Cluster {
   /** Tells participants on every node. */
   readonly reach: ClusterReach;
   private readonly node = randomUUID();
+  /** What is so on the other nodes. */
+  readonly elsewhere: Elsewhere;
   private readonly bus: Bus | undefined;
+  private readonly nodes: Nodes | undefined;
+  private readonly registry: Registry | undefined;
   private readonly audience: Audience;
   private readonly filler: GapFiller;
   private readonly relay: Relay;
   private readonly sweep: Repeated;
+  private listeners: ClusterListeners | undefined;
   /** Hints told by this node, and last heard of each other node. */
   private count = 0;
   private readonly counts = new Recent<number>(1000);
 
   constructor(private readonly parts: ClusterParts) {
-    const { redisUrl, store, emitter, feed, log } = parts;
+    const { redisUrl, timelines, emitter, feed, log } = parts;
     this.sweep = new Repeated(() => this.readLog(), SWEEP_EVERY);
     const listener = {
       heard: (message: string) => this.heard(message),
-      back: () => this.sweep.soon(),
+      back: () => {
+        this.sweep.soon();
+        this.nodes?.lookAgain();
+      },
     };
     this.bus = redisUrl === undefined ? undefined : new Bus(redisUrl, listener, log);
+    this.nodes = this.bus && new Nodes(this.node, this.bus, () => this.tellNodes());
+    this.registry = this.bus && this.nodes && new Registry(this.bus.redis, this.nodes);
+    this.elsewhere = new Elsewhere(this.nodes, this.registry);
     this.audience = new Audience(this.bus);
-    this.filler = new GapFiller(store.timelines, () => this.relay, log);
+    this.filler = new GapFiller(timelines, () => this.relay, log);
     this.relay = new Relay(feed, this.audience, (chatId, deskSeq) =>
       this.filler.want(chatId, deskSeq),
     );
     this.reach = new ClusterReach(emitter, (channels, news) => this.tellNews(channels, news));
-    this.sweep.soon();
+  }
+
+  /** For what is short-lived and shared; undefined where the nodes have no Redis. */
+  get redis(): Redis | undefined {
+    return this.bus?.redis;
   }
 
   /** What this node has committed, in the order of its commits. */
   deliver(done: Done): void {
-    this.relay.accept(done);
+    this.relay.accept(done, true);
     this.tell(channelsOf(done), { kind: 'done', body: done });
   }
 
@@ -77,7 +106,9 @@ export class Cluster {
     await this.audience.arrive(actor);
     // Admins hear of changes in every queue; those of before are told to those who are here before.
     if (sideOf(actor.role) === 'admin') await this.sweep.now();
-    await inTime(this.relay.catchUp(await this.parts.store.getOpenChats(actor)));
+    const { open, mark } = await this.parts.timelines.arrive(actor);
+    this.audience.read(actor, mark);
+    await inTime(this.relay.catchUp(open));
   }
 
   /** An identity is in its rooms now. @returns its open chats, and how far they were told before */
@@ -93,16 +124,53 @@ export class Cluster {
     this.audience.leave(actor);
   }
 
-  /** Sign-ins have ended; their connections have to go, on every node. */
-  end(ended: Ended): void {
-    this.parts.emitter.endSessions(endedBy(ended));
-    this.tell([NODES], { kind: 'ended', body: ended });
+  /**
+   * Somebody here will have a chat before their eyes, whoever has it: fulfils as {@link arrive} does.
+   * @param read reads the chat, after what is published for it is heard
+   */
+  async watch(chat: Address, read: () => Promise<Chat>): Promise<void> {
+    const heard = this.audience.watch(chat);
+    try {
+      await heard;
+      const { chatId, userId, adminId, lastSeq } = await read();
+      await inTime(this.relay.catchUp([{ chatId, userId, adminId, lastSeq }]));
+    } catch (error) {
+      this.audience.unwatch(chat);
+      throw error;
+    }
   }
 
-  close(): void {
+  /** Call it once for each {@link watch} that has fulfilled. */
+  unwatch(chat: Address): void {
+    this.audience.unwatch(chat);
+  }
+
+  /** Who looks at a chat here has changed. */
+  tellViewers(chatId: string): void {
+    this.tell([watchChannelOf(chatId)], { kind: 'viewers', body: chatId });
+  }
+
+  /** From now on this node is there for the others, and hears of them. */
+  start(listeners: ClusterListeners): void {
+    this.listeners = listeners;
+    this.nodes?.start({
+      adminsChanged: () => listeners.adminsChanged(),
+      forgotten: () => void this.registry?.tellAgain(),
+      gone: () => listeners.nodeGone(this.relay.openOfAdmins()),
+    });
+    this.sweep.soon();
+  }
+
+  async close(): Promise<void> {
     this.sweep.close();
     this.filler.close();
+    this.registry?.close();
+    await this.nodes?.stop();
     this.bus?.close();
+  }
+
+  private tellNodes(): void {
+    this.tell([NODES], { kind: 'nodes', body: null });
   }
 
   private tellNews(channels: string[], body: News): void {
@@ -133,13 +201,14 @@ export class Cluster {
   private take(hint: Hint): void {
     if (hint.kind === 'done') this.relay.accept(hint.body);
     else if (hint.kind === 'news') this.reach.hear(hint.body);
-    else if (hint.kind === 'ended') this.parts.emitter.endSessions(endedBy(hint.body));
+    else if (hint.kind === 'viewers') this.listeners?.viewersChanged(hint.body);
+    else if (hint.kind === 'nodes') this.nodes?.lookAgain();
   }
 
   private async readLog(): Promise<void> {
     this.relay.tidy();
     try {
-      for (const news of await this.parts.store.timelines.news()) this.relay.reveal(news);
+      for (const news of await this.parts.timelines.news()) this.relay.reveal(news);
     } catch (err) {
       this.parts.log.debug({ err }, 'the log could not be read; trying again');
     }

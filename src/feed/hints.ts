@@ -2,7 +2,6 @@
  * What nodes tell each other. A hint begins with its sender and what it is about, so that most are
  * known to be old news without parsing what follows.
  */
-import type { Session } from '../auth/tokens.js';
 import type { Done } from '../timeline/commands.js';
 
 /** An emission that is kept nowhere, as another node has made it. */
@@ -12,14 +11,12 @@ export interface News {
   data: unknown;
 }
 
-/** Whose connections have to go. */
-export type Ended = { adminId: string } | { sessionId: string };
-
+/** `viewers`: who looks at a chat has changed; `nodes`: which nodes there are, and with admins. */
 export type Hint =
   | { kind: 'done'; body: Done }
   | { kind: 'news'; body: News }
-  | { kind: 'ended'; body: Ended }
-  | { kind: 'present'; body: null };
+  | { kind: 'viewers'; body: string }
+  | { kind: 'nodes'; body: null };
 
 export interface HintHead {
   node: string;
@@ -53,10 +50,4 @@ export function headOf(message: string): (HintHead & { at: number }) | undefined
   }
   const [node, count, kind, chatId, seq] = parts as [string, string, Hint['kind'], string, string];
   return { node, count: Number(count), kind, chatId, seq: Number(seq), at };
-}
-
-/** Which sessions have ended. */
-export function endedBy(ended: Ended): (session: Session) => boolean {
-  if ('sessionId' in ended) return ({ sessionId }) => sessionId === ended.sessionId;
-  return ({ actor, sessionId }) => sessionId !== undefined && actor.id === ended.adminId;
 }

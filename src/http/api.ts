@@ -25,10 +25,11 @@ export interface ApiParts {
   visitorTokenDays: number;
   addresses: Addresses;
   signInRoutes: Router;
+  oversightRoutes: Router;
 }
 
 export function createApi(parts: ApiParts): Router {
-  const { identity, limits, addresses, signInRoutes } = parts;
+  const { identity, limits, addresses, signInRoutes, oversightRoutes } = parts;
   const api = Router();
   api.use((_request, response, next) => {
     response.set('Cache-Control', 'no-store');
@@ -37,6 +38,7 @@ export function createApi(parts: ApiParts): Router {
   api.use(limitRequests(limits, addresses));
   api.use(express.json({ limit: BODY_LIMIT }));
   api.use(signInRoutes);
+  api.use(oversightRoutes);
   api.post('/visitors', createVisitor(parts));
   for (const namespace of ['user', 'admin'] as const) {
     const events = Router();
@@ -70,9 +72,14 @@ function answerWith(
 ): RequestHandler {
   return async (request, response) => {
     const { actor } = sessionOf(response);
-    const allowance = limits.allowanceOf(actor, addressIn(response));
+    const address = addressIn(response);
+    const allowance = limits.allowanceOf(actor, address);
     const payload = { ...payloadOf(request), ...request.params };
-    const { data, repeat } = await handle.answer(namespace, event, payload, { actor, allowance });
+    const { data, repeat } = await handle.answer(namespace, event, payload, {
+      actor,
+      allowance,
+      address,
+    });
     response.status(request.method === 'POST' && !repeat ? 201 : 200).json(data);
   };
 }

@@ -2,6 +2,7 @@
 import { parse as parseCookie } from 'cookie';
 import { type CookieOptions, type ErrorRequestHandler, Router } from 'express';
 import { ChatError } from '../errors.js';
+import { addressIn } from '../middlewares/rateLimit.js';
 import { type OidcAttempt, type OidcService, oidcAttempt } from '../services/OidcService.js';
 import type { SignInService } from '../services/SignInService.js';
 import { setSignIn } from './signInCookie.js';
@@ -33,7 +34,7 @@ export function createOidcRoutes(oidc: OidcService, signIns: SignInService): Rou
     if (!attempt) throw new ChatError('sso_failed');
     const query = new URL(request.originalUrl, 'http://localhost').search;
     const { adminId, role } = await oidc.finish(query, attempt);
-    setSignIn(response, await signIns.enter(adminId, role));
+    setSignIn(response, await signIns.enter(adminId, role, addressIn(response)));
     response.redirect(303, '/console');
   });
   routes.use('/oidc', ((error, _request, response, next) => {

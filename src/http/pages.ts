@@ -19,7 +19,7 @@ export function createPages(
   config: Pick<Config, 'frontendOrigins' | 'authMode' | 'loopback'>,
 ): Router {
   const pages = Router();
-  pages.use(['/widget.js', '/widget', '/console', '/demo'], compression());
+  pages.use(['/widget.js', '/widget', '/console', '/demo'], compression({ level: 9 }));
   // Any site may load the loader; which sites may show the widget's frame is `frame-ancestors`.
   pages.use(['/widget.js', '/widget'], onOtherSites);
   pages.get('/widget.js', file('widget.js'));

@@ -1,6 +1,5 @@
 /** Signing in and out of the console, and the accounts behind it. */
 import { type Response, Router } from 'express';
-import type { z } from 'zod';
 import { type Identity, signInSecret } from '../auth/identity.js';
 import { mayChangeAccountOf, mayKeepAccounts } from '../auth/policy.js';
 import type { Config } from '../config.js';
@@ -15,6 +14,7 @@ import {
   newAccount,
   setUp,
 } from '../validations/account.validation.js';
+import { parse } from './parse.js';
 import { clearSignIn, setSignIn } from './signInCookie.js';
 
 export interface SignInParts {
@@ -96,9 +96,8 @@ function accountRoutes({ identity, signIns }: SignInParts): Router {
   });
   routes.post('/password', async (request, response) => {
     const { password, newPassword } = parse(changePassword, request.body);
-    const { id } = sessionOf(response).actor;
-    await signIns.changePassword(id, password, newPassword, addressIn(response));
-    setSignIn(response, await signIns.enter(id, null));
+    const session = sessionOf(response);
+    await signIns.changePassword(session, password, newPassword, addressIn(response));
     response.status(204).end();
   });
   return routes;
@@ -112,10 +111,4 @@ function nobody(error: unknown): null {
 
 function permit(refused: ReturnType<typeof mayKeepAccounts>): void {
   if (refused) throw new ChatError(refused);
-}
-
-function parse<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw ChatError.ofPayload(parsed.error.issues);
 }

@@ -10,6 +10,7 @@ import type { Limits } from '../limits/Limits.js';
 import type { Account, AccountStore } from '../store/AccountStore.js';
 import type { NewAccount } from '../validations/account.validation.js';
 import type { AccountKeeper } from './AccountKeeper.js';
+import type { AuditLog } from './AuditLog.js';
 
 /** How long a sign-in lasts, in milliseconds. */
 export const SIGN_IN_LASTS = 12 * 3_600_000;
@@ -24,6 +25,7 @@ export class SignInService implements AccountKeeper {
   constructor(
     private readonly accounts: AccountStore,
     private readonly limits: Limits,
+    private readonly audit: AuditLog,
     /** Called when sign-ins have ended: their live connections have to go. */
     private readonly onEnd: (ended: (session: Session) => boolean) => void = () => {},
   ) {}
@@ -40,6 +42,8 @@ export class SignInService implements AccountKeeper {
     const offered = this.setupToken;
     if (!offered || !equal(offered, setupToken)) throw new ChatError('setup_done');
     this.setupToken = undefined;
+    // Another node may have offered one too, and somebody may have used that.
+    if (await this.accounts.hasAccounts()) throw new ChatError('setup_done');
     await this.putAccount(account);
   }
 
@@ -66,17 +70,19 @@ export class SignInService implements AccountKeeper {
   }
 
   /**
-   * Changes one's own password, which ends all of one's sign-ins.
+   * Changes one's own password, which ends all of one's sign-ins but the one that asks.
    * @throws ChatError `wrong_password`; `too_many_tries`.
    */
   async changePassword(
-    adminId: string,
+    { actor: { id: adminId }, sessionId: kept }: Session,
     password: string,
     newPassword: string,
     address: string,
   ): Promise<void> {
     const { role } = await this.check(adminId, password, address);
-    await this.putAccount({ adminId, role, password: newPassword });
+    const passwordHash = await hash(newPassword);
+    await this.accounts.putAccount({ adminId, role, passwordHash }, kept);
+    this.endedOf(adminId, kept);
   }
 
   /**
@@ -85,7 +91,7 @@ export class SignInService implements AccountKeeper {
    */
   async signIn(adminId: string, password: string, address: string): Promise<string> {
     await this.check(adminId, password, address);
-    return this.enter(adminId, null);
+    return this.enter(adminId, null, address);
   }
 
   /**
@@ -93,7 +99,8 @@ export class SignInService implements AccountKeeper {
    * @param role what the identity provider says; null: the role of the account
    * @returns the secret for the cookie
    */
-  async enter(adminId: string, role: Account['role'] | null): Promise<string> {
+  async enter(adminId: string, role: Account['role'] | null, address: string): Promise<string> {
+    await this.audit.record({ by: { id: adminId, role: 'admin' }, action: 'sign_in', address });
     const secret = randomBytes(32).toString('base64url');
     const expiresAt = Date.now() + SIGN_IN_LASTS;
     await this.accounts.addSignIn({ sessionId: idOf(secret), adminId, role, expiresAt });
@@ -105,7 +112,8 @@ export class SignInService implements AccountKeeper {
     const found = await this.accounts.getSignIn(idOf(secret));
     if (!found) throw new ChatError('bad_token');
     const { adminId, role, expiresAt, sessionId } = found;
-    return { actor: { id: adminId, role }, expiresAt, sessionId };
+    const issuedAt = expiresAt - SIGN_IN_LASTS;
+    return { actor: { id: adminId, role }, expiresAt, sessionId, issuedAt };
   }
 
   async signOut(secret: string): Promise<void> {
@@ -134,14 +142,21 @@ export class SignInService implements AccountKeeper {
     await this.limits.spend('triesOfAccount', adminId);
     const account = await this.accounts.getAccount(adminId);
     const fits = await verify(account?.passwordHash ?? (await this.nobody), password);
-    if (!account || !fits) throw new ChatError('wrong_password');
+    if (!account || !fits) {
+      const to = { id: adminId, role: 'admin' } as const;
+      await this.audit.record({ action: 'sign_in_failed', to, address });
+      throw new ChatError('wrong_password');
+    }
     await this.limits.forgive('triesOfAccountFromAddress', tries);
     await this.limits.forgive('triesOfAccount', adminId);
     return account;
   }
 
-  private endedOf(adminId: string): void {
-    this.onEnd(({ actor, sessionId }) => sessionId !== undefined && actor.id === adminId);
+  private endedOf(adminId: string, kept?: string): void {
+    this.onEnd(
+      ({ actor, sessionId }) =>
+        sessionId !== undefined && sessionId !== kept && actor.id === adminId,
+    );
   }
 }
 

@@ -4,8 +4,10 @@
  * (rule R5).
  */
 import type { Actor } from '../auth/policy.js';
+import type { Cluster } from '../feed/Cluster.js';
 import type { Emitter } from '../feed/Emitter.js';
 import type { ChatStore } from '../store/ChatStore.js';
+import type { Address } from '../timeline/commands.js';
 import type { ChatViewers } from '../validations/chat.validation.js';
 import { type Answer, granted } from './answers.js';
 
@@ -13,11 +15,13 @@ export class ViewerService {
   /** By chat: the connections that look at it, and whose they are. */
   private readonly viewers = new Map<string, Map<string, string>>();
   /** By connection: the chat it looks at. */
-  private readonly looking = new Map<string, string>();
+  private readonly looking = new Map<string, Address>();
 
   constructor(
     private readonly store: Pick<ChatStore, 'getChat'>,
     private readonly emitter: Emitter,
+    /** Where there are other nodes. */
+    private readonly cluster?: Cluster,
   ) {}
 
   /**
@@ -29,39 +33,72 @@ export class ViewerService {
     chatId: string | null,
     socketId: string,
   ): Promise<Answer<ChatViewers | null>> {
-    if (chatId !== null) granted(await this.store.getChat(actor, chatId));
+    const chat = chatId === null ? null : granted(await this.store.getChat(actor, chatId));
+    if (chat)
+      await this.cluster?.watch(chat, async () =>
+        granted(await this.store.getChat(actor, chat.chatId)),
+      );
     this.left(socketId);
+    if (!chat) return { data: null };
     // The connection may have gone while the store was asked; nobody would take it out again.
-    if (chatId === null || !this.emitter.isConnected(socketId)) return { data: null };
-    const viewers = this.viewers.get(chatId) ?? new Map<string, string>();
-    viewers.set(socketId, actor.id);
-    this.viewers.set(chatId, viewers);
-    this.looking.set(socketId, chatId);
-    this.emitter.watch(socketId, chatId, actor.role === 'supervisor');
-    this.tell(chatId);
-    return { data: this.viewersOf(chatId) };
+    if (!this.emitter.isConnected(socketId)) {
+      this.cluster?.unwatch(chat);
+      return { data: null };
+    }
+    this.enter(chat, actor, socketId);
+    return { data: await this.tell(chat.chatId) };
   }
 
   /** The connection looks at nothing any more. */
   left(socketId: string): void {
-    const chatId = this.looking.get(socketId);
-    if (chatId === undefined) return;
+    const chat = this.looking.get(socketId);
+    if (!chat) return;
+    const { chatId } = chat;
     this.looking.delete(socketId);
     this.emitter.unwatch(socketId, chatId);
+    this.cluster?.unwatch(chat);
+    this.cluster?.elsewhere.unsay(topicOf(chatId), socketId);
     const viewers = this.viewers.get(chatId);
     viewers?.delete(socketId);
     if (viewers?.size === 0) this.viewers.delete(chatId);
-    this.tell(chatId);
+    this.changed(chatId);
   }
 
-  private tell(chatId: string): void {
-    const news = this.viewersOf(chatId);
-    for (const socketId of this.viewers.get(chatId)?.keys() ?? []) {
+  /** On another node somebody has come to look at a chat, or looks away. */
+  changedElsewhere(chatId: string): void {
+    if (this.viewers.has(chatId)) void this.tell(chatId);
+  }
+
+  /** Another node is gone, with those who looked at chats there. */
+  nodeGone(): void {
+    for (const chatId of this.viewers.keys()) void this.tell(chatId);
+  }
+
+  private enter({ chatId, userId, adminId }: Address, actor: Actor, socketId: string): void {
+    const viewers = this.viewers.get(chatId) ?? new Map<string, string>();
+    viewers.set(socketId, actor.id);
+    this.viewers.set(chatId, viewers);
+    this.looking.set(socketId, { chatId, userId, adminId });
+    this.cluster?.elsewhere.say(topicOf(chatId), socketId, actor.id);
+    this.emitter.watch(socketId, chatId, actor.role === 'supervisor');
+    this.cluster?.tellViewers(chatId);
+  }
+
+  private changed(chatId: string): void {
+    void this.tell(chatId);
+    this.cluster?.tellViewers(chatId);
+  }
+
+  private async tell(chatId: string): Promise<ChatViewers> {
+    const elsewhere = await this.cluster?.elsewhere.heard(topicOf(chatId));
+    const viewers = this.viewers.get(chatId);
+    const adminIds = [...new Set([...(viewers?.values() ?? []), ...(elsewhere ?? [])])];
+    const news = { chatId, adminIds };
+    for (const socketId of viewers?.keys() ?? []) {
       this.emitter.toAdminSocket(socketId, 'chat_viewers', news);
     }
-  }
-
-  private viewersOf(chatId: string): ChatViewers {
-    return { chatId, adminIds: [...new Set(this.viewers.get(chatId)?.values())] };
+    return news;
   }
 }
+
+const topicOf = (chatId: string) => `viewers:${chatId}`;

@@ -9,6 +9,7 @@ export const adminHandlers: Handlers<'admin'> = {
   },
   assign_chat: {
     handle: ({ chats }, { chatId }, { actor }) => chats.assignChat(actor, chatId),
+    audits: 'everybody',
     // Everybody has heard of the first assignment; whoever says it again still gets an answer.
     emits: ({ data, repeat }) => (repeat ? ['chat_assigned', toChatAssigned(data)] : undefined),
   },
@@ -17,9 +18,18 @@ export const adminHandlers: Handlers<'admin'> = {
   },
   admin_message: { handle: ({ chats }, message, { actor }) => chats.sendMessage(actor, message) },
   end_chat: { handle: ({ chats }, { chatId }, { actor }) => chats.endChat(actor, chatId) },
-  get_chat: { handle: ({ chats }, { chatId }, { actor }) => chats.getChat(actor, chatId) },
-  get_messages: { handle: ({ chats }, query, { actor }) => chats.getMessages(actor, query) },
-  get_chats: { handle: ({ chats }, query, { actor }) => chats.getChats(actor, query) },
+  get_chat: {
+    handle: ({ chats }, { chatId }, { actor }) => chats.getChat(actor, chatId),
+    audits: 'supervisors',
+  },
+  get_messages: {
+    handle: ({ chats }, query, { actor }) => chats.getMessages(actor, query),
+    audits: 'supervisors',
+  },
+  get_chats: {
+    handle: ({ chats }, query, { actor }) => chats.getChats(actor, query),
+    audits: 'supervisors',
+  },
   mark_messages: { handle: ({ chats }, marks, { actor }) => chats.markMessages(actor, marks) },
   typing: { handle: ({ presence }, typing, { actor }) => presence.typing(actor, typing) },
   get_user_presence: {
@@ -28,6 +38,7 @@ export const adminHandlers: Handlers<'admin'> = {
   look_at_chat: {
     handle: ({ viewers }, { chatId }, { actor, socketId = '' }) =>
       viewers.look(actor, chatId, socketId),
+    audits: 'supervisors',
   },
   get_overview: { handle: ({ chats }) => chats.getOverview() },
 };

@@ -4,11 +4,13 @@
  */
 import type { Server, Socket } from 'socket.io';
 import { claimOf, type Identity } from '../auth/identity.js';
+import { keyOf } from '../auth/policy.js';
 import type { Session } from '../auth/tokens.js';
 import { ChatError, toWireError } from '../errors.js';
 import type { Cluster } from '../feed/Cluster.js';
 import type { Emitter } from '../feed/Emitter.js';
-import { keyOf, type Limits } from '../limits/Limits.js';
+import type { Limits } from '../limits/Limits.js';
+import type { AuditLog } from '../services/AuditLog.js';
 import type { ViewerService } from '../services/ViewerService.js';
 import { StoreUnavailable } from '../store/ChatStore.js';
 import type { NamespaceName } from '../validations/events.js';
@@ -34,12 +36,13 @@ export interface Connections {
   limits: Limits;
   guards: Guards;
   cluster: Cluster | undefined;
+  audit: AuditLog;
 }
 
 type Ack = (answer: object) => void;
 
 export function serveNamespace(namespace: NamespaceName, connections: Connections): void {
-  const { io, identity, emitter, greeter, viewers, guards, cluster } = connections;
+  const { io, identity, emitter, greeter, viewers, guards, cluster, audit } = connections;
   const sockets = io.of(`/${namespace}`);
 
   sockets.use((socket, next) => {
@@ -72,7 +75,9 @@ export function serveNamespace(namespace: NamespaceName, connections: Connection
     emitter.join(socket, session.actor);
     receive(namespace, socket, session, connections);
     greeter.greet(socket, session.actor);
-    if (namespace === 'admin') socket.on('disconnect', () => viewers.left(socket.id));
+    if (namespace === 'user') return;
+    socket.on('disconnect', () => viewers.left(socket.id));
+    audit.note({ by: session.actor, action: 'connect', address: guards.of(socket).address });
   });
 }
 
@@ -128,7 +133,7 @@ function receive(
   const guard = guards.of(socket);
   const { actor } = session;
   const allowance = limits.allowanceOf(actor, guard.address);
-  const sender = { actor, socketId: socket.id, allowance };
+  const sender = { actor, socketId: socket.id, allowance, address: guard.address };
   let unanswered = 0;
 
   const answer = async (event: unknown, payload: unknown, ack: Ack | undefined) => {

@@ -19,6 +19,7 @@ export const ANSWER_WITHIN = 10_000;
 interface AnyRow {
   schema: z.ZodType;
   handle(services: Services, payload: unknown, sender: Sender): Promise<Answer<unknown>>;
+  audits?: 'everybody' | 'supervisors';
   emits?(answer: Answer<unknown>): [event: string, data: unknown] | undefined;
 }
 
@@ -26,6 +27,7 @@ interface AnyRow {
 interface Work {
   row: AnyRow;
   payload: unknown;
+  event: string;
 }
 
 export interface Reply extends Answer<unknown> {
@@ -110,18 +112,28 @@ export class Handle {
     if (this.draining) throw new ChatError('not_ready');
     const parsed = row.schema.safeParse(payload);
     if (!parsed.success) throw ChatError.ofPayload(parsed.error.issues);
-    return { row, payload: parsed.data };
+    return { row, payload: parsed.data, event: String(event) };
   }
 
-  private carryOut({ row, payload }: Work, sender: Sender): Promise<Answer<unknown>> {
-    return row.handle(this.services, payload, sender);
+  private carryOut({ row, payload, event }: Work, sender: Sender): Promise<Answer<unknown>> {
+    const work = row.handle(this.services, payload, sender);
+    const { audits } = row;
+    if (!audits || (audits === 'supervisors' && sender.actor.role !== 'supervisor')) return work;
+    return work.then(async (answer) => {
+      const { actor: by, address } = sender;
+      await this.services.audit.record({ by, action: event, to: chatOf(payload), address });
+      return answer;
+    });
   }
 
-  /** Takes nothing new; fulfils when everything that was under way has been answered. */
+  /**
+   * Takes nothing new; fulfils when everything that was under way has been answered. The last answers
+   * go to their sockets in this turn of the event loop; what closes those has to come after it.
+   */
   drain(): Promise<void> {
     return new Promise((resolve) => {
-      this.draining = resolve;
-      if (this.unanswered.size === 0) resolve();
+      this.draining = () => setImmediate(resolve);
+      if (this.unanswered.size === 0) this.draining();
     });
   }
 
@@ -148,4 +160,10 @@ function rowsOf<N extends NamespaceName>(namespace: N, handlers: Handlers<N>) {
     rows.set(event, { schema: payload, ...row });
   }
   return rows;
+}
+
+/** The chat that a payload names, if it names one. */
+function chatOf(payload: unknown): { chatId: string } | undefined {
+  const { chatId } = (payload ?? {}) as { chatId?: string | null };
+  return chatId ? { chatId } : undefined;
 }

@@ -1,6 +1,7 @@
 /** What a handler is: the part of an event's row that acts. */
 import type { Actor } from '../auth/policy.js';
 import type { SenderAllowance } from '../limits/Limits.js';
+import type { AuditLog } from '../services/AuditLog.js';
 import type { Answer } from '../services/answers.js';
 import type { ChatService } from '../services/ChatService.js';
 import type { PresenceService } from '../services/PresenceService.js';
@@ -17,12 +18,15 @@ export interface Services {
   chats: ChatService;
   presence: PresenceService;
   viewers: ViewerService;
+  audit: AuditLog;
 }
 
 /** Who sends an event, and through which socket; over HTTP there is none. */
 export interface Sender {
   actor: Actor;
   allowance: SenderAllowance;
+  /** From where. */
+  address: string;
   socketId?: string;
 }
 
@@ -32,6 +36,8 @@ interface Handler<N extends NamespaceName, E extends EventName<N>> {
     payload: PayloadOf<N, E>,
     sender: Sender,
   ): Promise<Answer<DataOf<N, E>>>;
+  /** Whose doing of it goes into the audit log, before they have the answer. */
+  audits?: 'everybody' | 'supervisors';
   /** What a socket gets besides the ack, because the specification's table says so. */
   emits?(answer: Answer<DataOf<N, E>>): Emission<N> | undefined;
 }

@@ -26,8 +26,11 @@ export const ACCOUNTS_LIMIT = 1000;
 export interface AccountStore {
   /** Whether anybody can sign in at all. */
   hasAccounts(): Promise<boolean>;
-  /** Makes an account, or changes the one there is and ends its sign-ins. */
-  putAccount(account: Account): Promise<void>;
+  /**
+   * Makes an account, or changes the one there is and ends its sign-ins.
+   * @param kept the one that stays
+   */
+  putAccount(account: Account, kept?: string): Promise<void>;
   getAccount(adminId: string): Promise<Account | null>;
   /** By name; {@link ACCOUNTS_LIMIT} at most. */
   getAccounts(): Promise<Pick<Account, 'adminId' | 'role'>[]>;

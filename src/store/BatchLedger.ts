@@ -22,8 +22,11 @@ import {
   updateProgress,
 } from './statements.js';
 
-/** Chats per INSERT: 17 values each stay well below the 32,766 parameters that SQLite takes. */
-const ROWS_PER_INSERT = 1000;
+/**
+ * Chats per INSERT. Each number of rows is another statement, and the engine keeps hundreds of them
+ * prepared: of a thousand rows each they would take half a gigabyte.
+ */
+const ROWS_PER_INSERT = 64;
 
 /** How the engine is written to. */
 export interface Writing {

@@ -16,7 +16,7 @@ export class KyselyAccountStore implements AccountStore {
     return (await any.executeTakeFirst()) !== undefined;
   }
 
-  async putAccount({ adminId, role, passwordHash }: Account): Promise<void> {
+  async putAccount({ adminId, role, passwordHash }: Account, kept?: string): Promise<void> {
     const changed = { role, password_hash: passwordHash };
     await this.db.transaction().execute(async (trx) => {
       await trx
@@ -24,7 +24,9 @@ export class KyselyAccountStore implements AccountStore {
         .values({ admin_id: adminId, ...changed })
         .onConflict((conflict) => conflict.column('admin_id').doUpdateSet(changed))
         .execute();
-      await trx.deleteFrom('sign_ins').where('admin_id', '=', adminId).execute();
+      let ended = trx.deleteFrom('sign_ins').where('admin_id', '=', adminId);
+      if (kept !== undefined) ended = ended.where('session_id', '<>', kept);
+      await ended.execute();
     });
   }
 

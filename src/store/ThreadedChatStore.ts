@@ -4,6 +4,7 @@ import type { Command, Outcome } from '../timeline/commands.js';
 import type { AccountStore } from './AccountStore.js';
 import { type ChatStore, StoreUnavailable } from './ChatStore.js';
 import { type PackedOutcome, packCommands, unpackOutcomes } from './codec.js';
+import type { OversightStore } from './OversightStore.js';
 import type { PostgresOptions } from './postgres.js';
 import {
   OPENING,
@@ -55,9 +56,15 @@ export class ThreadedChatStore implements ChatStore {
     const { thread, dataDir, postgres, onFatal } = options;
     const worker = new Worker(thread, { workerData: postgres ?? { dataDir } });
     const store = new ThreadedChatStore(worker, onFatal);
-    await new Promise((resolve, reject) => {
+    const opening = new Promise((resolve, reject) => {
       store.pending.set(OPENING, { resolve, reject });
     });
+    try {
+      await opening;
+    } catch (error) {
+      await worker.terminate(); // With it goes whatever it holds of the data.
+      throw error;
+    }
     return store;
   }
 
@@ -71,7 +78,7 @@ export class ThreadedChatStore implements ChatStore {
   /** The accounts, which live in the same database and so in the same thread. */
   readonly accounts: AccountStore = {
     hasAccounts: () => this.call('accounts', 'hasAccounts', []),
-    putAccount: (account) => this.call('accounts', 'putAccount', [account]),
+    putAccount: (account, kept) => this.call('accounts', 'putAccount', [account, kept]),
     getAccount: (adminId) => this.call('accounts', 'getAccount', [adminId]),
     getAccounts: () => this.call('accounts', 'getAccounts', []),
     removeAccount: (adminId) => this.call('accounts', 'removeAccount', [adminId]),
@@ -84,8 +91,21 @@ export class ThreadedChatStore implements ChatStore {
 
   /** The timelines as a log, where several nodes share the database. */
   readonly timelines: TimelineLog = {
+    arrive: (actor) => this.call('timelines', 'arrive', [actor]),
     news: () => this.call('timelines', 'news', []),
     read: (queries) => this.call('timelines', 'read', [queries]),
+  };
+
+  /** The same for what concerns people and access. */
+  readonly oversight: OversightStore = {
+    revoke: (revocation) => this.call('oversight', 'revoke', [revocation]),
+    isRevoked: (...args) => this.call('oversight', 'isRevoked', args),
+    revokedSince: (time) => this.call('oversight', 'revokedSince', [time]),
+    addAudit: (entries) => this.call('oversight', 'addAudit', [entries]),
+    getAudit: (...args) => this.call('oversight', 'getAudit', args),
+    exportUser: (...args) => this.call('oversight', 'exportUser', args),
+    eraseUser: (...args) => this.call('oversight', 'eraseUser', args),
+    deleteEndedBefore: (time) => this.call('oversight', 'deleteEndedBefore', [time]),
   };
 
   async append(commands: Command[]): Promise<Outcome[]> {

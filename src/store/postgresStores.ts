@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { StoreUnavailable } from './ChatStore.js';
 import { KyselyAccountStore } from './KyselyAccountStore.js';
+import { KyselyOversightStore } from './KyselyOversightStore.js';
 import { PostgresChatStore } from './PostgresChatStore.js';
 import { PostgresTimelineLog } from './PostgresTimelineLog.js';
 import { openPostgres, type PostgresOptions, PostgresUnavailable } from './postgres.js';
@@ -17,14 +18,20 @@ const TRY_EVERY = 500;
  * @throws StoreUnavailable (fatal) with a sentence for the operator.
  */
 export async function openPostgresStores(options: PostgresOptions): Promise<OpenedStores> {
-  await prepare(options);
+  await preparePostgres(options.databaseUrl);
   const db = openPostgres(options);
   const chats = new PostgresChatStore(db);
-  const timelines = new PostgresTimelineLog(db);
-  return { chats, accounts: new KyselyAccountStore(db), timelines, unlock: () => {} };
+  return {
+    chats,
+    accounts: new KyselyAccountStore(db),
+    oversight: new KyselyOversightStore(db),
+    timelines: new PostgresTimelineLog(db),
+    unlock: () => {},
+  };
 }
 
-async function prepare({ databaseUrl }: PostgresOptions): Promise<void> {
+/** @throws StoreUnavailable (fatal) with a sentence for the operator. */
+export async function preparePostgres(databaseUrl: string): Promise<void> {
   // Two: the migrator holds its lock on one connection while it asks through another.
   const db = openPostgres({ databaseUrl, connections: 2, patient: true });
   try {

@@ -1,12 +1,14 @@
 /** What travels between the main thread and the database's: calls of the stores and their results. */
 import type { AccountStore } from './AccountStore.js';
 import type { ChatStore } from './ChatStore.js';
+import type { OversightStore } from './OversightStore.js';
 import type { TimelineLog } from './TimelineLog.js';
 
 /** The stores that live in the thread. */
 export interface Stores {
   chats: ChatStore;
   accounts: AccountStore;
+  oversight: OversightStore;
   /** Only where several nodes share a database. */
   timelines?: TimelineLog;
 }

@@ -6,6 +6,7 @@ import type { ChatRow, MessageRow } from './schema.js';
 
 type StoredChat = Omit<ChatRow, 'chat_no'>;
 type StoredMessage = Omit<MessageRow, 'message_no'>;
+export type NewMessage = Omit<StoredMessage, 'erased_at'>;
 
 const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
 const milliseconds = (time: string | null) => (time === null ? null : Date.parse(time));
@@ -63,10 +64,11 @@ export function toMessage(chatId: string, row: Selectable<StoredMessage>): Messa
     createdAt: new Date(row.created_at).toISOString(),
   };
   if (row.client_message_id !== null) message.clientMessageId = row.client_message_id;
+  if (row.erased_at !== null) message.erasedAt = new Date(row.erased_at).toISOString();
   return message;
 }
 
-export function fromMessage(chatNo: number, message: Message): StoredMessage {
+export function fromMessage(chatNo: number, message: Message): NewMessage {
   return {
     chat_no: chatNo,
     seq: message.seq,

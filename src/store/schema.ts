@@ -35,6 +35,8 @@ export interface MessageRow {
   content: string;
   client_message_id: string | null;
   created_at: number;
+  /** Set when its content was erased; null when it is written. */
+  erased_at: Generated<number | null>;
 }
 
 /** Sums of what happened in an hour; `hour` is its first millisecond. */
@@ -67,6 +69,25 @@ export interface SignInRow {
   expires_at: number;
 }
 
+/** Proofs that no longer count; `subject` is a hash. */
+export interface RevocationRow {
+  subject: string;
+  revoked_at: number;
+  /** When the proof would have ended by itself; null: of an identity, for good. */
+  expires_at: number | null;
+}
+
+/** Who did what, to whom, from where; append-only. */
+export interface AuditRow {
+  audit_no: Generated<number>;
+  at: number;
+  actor: string;
+  action: string;
+  subject: string | null;
+  address: string | null;
+  details: string | null;
+}
+
 export interface Tables {
   chats: ChatRow;
   messages: MessageRow;
@@ -74,4 +95,6 @@ export interface Tables {
   desk: DeskRow;
   accounts: AccountRow;
   sign_ins: SignInRow;
+  revocations: RevocationRow;
+  audit: AuditRow;
 }

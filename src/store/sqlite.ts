@@ -55,6 +55,7 @@ function connect(path: string): Database.Database {
     guard(() => {
       connection.exec('pragma journal_mode = wal');
       connection.exec('pragma synchronous = full'); // P1: every commit reaches the disk.
+      connection.exec('pragma secure_delete = on'); // What is erased leaves no bytes behind.
       connection.exec('pragma temp_store = memory');
       connection.exec('pragma cache_size = -65536'); // 64 MiB
     });

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { KyselyAccountStore } from './KyselyAccountStore.js';
 import { KyselyChatStore } from './KyselyChatStore.js';
+import { KyselyOversightStore } from './KyselyOversightStore.js';
 import type { OpenedStores } from './protocol.js';
 import { RecentChats } from './RecentChats.js';
 import { explainOpening, openSqlite } from './sqlite.js';
@@ -20,5 +21,10 @@ export async function openSqliteStores(dataDir: string): Promise<OpenedStores> {
     unlock();
     throw explainOpening(error, join(dataDir, 'chat.db'));
   }
-  return { chats, accounts: new KyselyAccountStore(db), unlock };
+  return {
+    chats,
+    accounts: new KyselyAccountStore(db),
+    oversight: new KyselyOversightStore(db),
+    unlock,
+  };
 }

@@ -1,9 +1,9 @@
 /** The statements of a writing transaction, each over many rows: what a batch costs, it costs here. */
 import { sql } from 'kysely';
 import { BulkStatement } from './BulkStatement.js';
-import type { ChatRow, MessageRow } from './schema.js';
+import type { NewMessage } from './rows.js';
+import type { ChatRow } from './schema.js';
 
-type NewMessage = Omit<MessageRow, 'message_no'>;
 type Columns<Row> = readonly (keyof Row & string)[];
 
 const messageColumns = [

@@ -167,6 +167,8 @@ export const message = z.object({
   content: z.string(),
   clientMessageId: clientMessageId.optional(),
   createdAt: time,
+  /** When the content was erased: it is empty then, and the place of the message stays. */
+  erasedAt: time.optional(),
 });
 
 export const chatAssigned = z.object({

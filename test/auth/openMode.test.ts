@@ -1,7 +1,7 @@
 /** AUTH_MODE=open: the claim is believed, because only this machine can connect. */
 import { expect, test } from 'vitest';
 import { client, connect, names, refusal, user } from '../support/clients.js';
-import { rest } from '../support/rest.js';
+import { request, rest } from '../support/rest.js';
 import { sharedServer } from '../support/server.js';
 import { tokenFor } from '../support/tokens.js';
 
@@ -14,6 +14,13 @@ test('a claim is enough, on sockets and over HTTP', async () => {
   const { chatId } = await ursula.do('start_chat');
   const { data } = await rest(url, 'user', 'start_chat', {}, { id });
   expect(data.chatId).toBe(chatId);
+});
+
+test('there is no first account to make', async () => {
+  const { url, stderr } = server();
+  const session = await request(new URL('/api/v1/session', url));
+  expect(session.data).toMatchObject({ authMode: 'open', adminId: null, role: null });
+  expect(stderr()).not.toContain('#setup=');
 });
 
 test('a supervisor claims to be one', async () => {

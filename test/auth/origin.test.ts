@@ -86,7 +86,7 @@ test.each(
   const { websocket, polling, posted, preflight } = await doors(server().url, { origin });
   const [, message] = reasons.origin;
   expect(websocket).toBe(false);
-  expect([polling.status, JSON.parse(polling.text).message]).toEqual([403, message]);
+  expect([polling.status, JSON.parse(polling.text).error.message]).toEqual([403, message]);
   expect([posted.status, JSON.parse(posted.text).error.message]).toEqual([403, message]);
   expect(preflight.status).toBe(403);
   expect([polling.allowed, posted.allowed, preflight.allowed]).toEqual([

@@ -4,35 +4,33 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
+import { cli } from '../support/cli.js';
 import { connect } from '../support/clients.js';
 import { tally, times } from '../support/many.js';
 import { root, runToEnd, startServer, temporaryDirectory } from '../support/server.js';
 import { SECRET } from '../support/tokens.js';
 
-/** Runs the documented command in a shell's way: `npm run admin -- …`. */
-function command(dataDir: string, args: string[], env: Record<string, string> = {}) {
-  return run('npm', ['run', '--silent', 'admin', '--', ...args], dataDir, env);
-}
-
-/** The same without npm around it, which takes a while to start. */
-function quickly(dataDir: string, args: string[], env: Record<string, string> = {}) {
-  return run(process.execPath, ['scripts/start.mjs', 'admin', ...args], dataDir, env);
-}
-
-function run(program: string, args: string[], dataDir: string, env: Record<string, string>) {
-  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const options = { cwd: root, env: { PATH: process.env.PATH, DATA_DIR: dataDir, ...env } };
-    execFile(program, args, options, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-    });
+/** The documented command, through npm: `npm run admin -- …`. */
+function throughNpm(dataDir: string, args: string[]) {
+  const env = { PATH: process.env.PATH, DATA_DIR: dataDir };
+  return new Promise<string>((resolve, reject) => {
+    execFile(
+      'npm',
+      ['run', '--silent', 'admin', '--', ...args],
+      { cwd: root, env },
+      (...result) => {
+        const [error, stdout, stderr] = result;
+        if (error || stderr) reject(error ?? new Error(stderr));
+        else resolve(stdout);
+      },
+    );
   });
 }
 
 test('an admin gets in with the token of `npm run admin -- token`, before and after restarts', async () => {
   const dataDir = temporaryDirectory();
   // Before the server has ever run: the command makes the secret that the server will use.
-  const { stdout, stderr } = await command(dataDir, ['token', '--id', 'ana', '--role', 'admin']);
-  expect(stderr).toBe('');
+  const stdout = await throughNpm(dataDir, ['token', '--id', 'ana', '--role', 'admin']);
   expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
   const token = stdout.trim();
   const { sub, role, exp = 0 } = decodeJwt(token);
@@ -66,7 +64,7 @@ test('every server has a secret of its own, in a directory of its own', async ()
 
 test('commands that start at once on fresh data agree on one secret', async () => {
   const dataDir = temporaryDirectory();
-  const answers = await times(6, () => quickly(dataDir, ['token', '--id', 'ana']));
+  const answers = await times(6, () => cli(['admin', 'token', '--id', 'ana'], { dataDir }));
   expect(tally(answers.map(({ code, stderr }) => `${code} ${stderr}`))).toEqual({ '0 ': 6 });
   const { url } = await startServer({ dataDir, env: { AUTH_MODE: 'token' } });
   for (const { stdout } of answers) {
@@ -77,11 +75,10 @@ test('commands that start at once on fresh data agree on one secret', async () =
 test("the operator's own JWT_SECRET is used, and none is made", async () => {
   const dataDir = temporaryDirectory();
   const env = { JWT_SECRET: SECRET, AUTH_MODE: 'token' };
-  const { stdout } = await quickly(
+  const { stdout } = await cli(['admin', 'token', '--id', 'sonja', '--role', 'supervisor'], {
     dataDir,
-    ['token', '--id', 'sonja', '--role', 'supervisor'],
     env,
-  );
+  });
   const { url } = await startServer({ dataDir, env });
   const token = stdout.trim();
   const sonja = await connect(url, 'admin', 'sonja', { auth: { token } });
@@ -98,15 +95,15 @@ test('a secret that is too short to be one stops the start with a line that says
 });
 
 test.each([
-  [['token'], '--id must be'],
-  [['token', '--id', 'a b'], '--id must be'],
-  [['token', '--id', 'ana', '--role', 'root'], '--role must be one of: user, admin, supervisor'],
-  [['token', '--id', 'ana', '--days', '0'], '--days must be'],
-  [['token', '--name', 'ana'], '--name'],
-  [['nonsense'], 'Usage:'],
-])('the command says what is wrong with %j', async (args, sentence) => {
-  const { code, stdout, stderr } = await quickly(temporaryDirectory(), args);
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toContain(sentence);
-  expect(stderr).toContain('Usage:');
+  [2, ['token'], '--id must be'],
+  [2, ['token', '--id', 'a b'], '--id must be'],
+  [2, ['token', '--name', 'ana'], '--name'],
+  [2, ['nonsense'], 'Usage:'],
+  [1, ['token', '--id', 'ana', '--role', 'root'], '--role must be one of: user, admin, supervisor'],
+  [1, ['token', '--id', 'ana', '--days', '0'], '--days must be'],
+])('exit %i and what is wrong: admin %j', async (code, args, sentence) => {
+  const result = await cli(['admin', ...args], { dataDir: temporaryDirectory() });
+  expect({ code: result.code, stdout: result.stdout }).toEqual({ code, stdout: '' });
+  expect(result.stderr).toContain(sentence);
+  expect(result.stderr).not.toContain('    at ');
 });

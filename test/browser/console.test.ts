@@ -1,20 +1,12 @@
 /** A visitor and two admins through whole chats, at the real console in a real browser. */
 import { expect, test, vi } from 'vitest';
 import type { Message } from '../../src/validations/chat.validation.js';
-import { until, user } from '../support/clients.js';
+import { until } from '../support/clients.js';
 import { desk } from '../support/console.js';
 import { startServer } from '../support/server.js';
+import { visitor } from '../support/visitor.js';
 
 vi.setConfig({ testTimeout: 120_000 });
-
-/** A visitor who has started a chat and written. */
-async function visitor(url: string, id: string, ...contents: string[]) {
-  const one = await user(url, id);
-  const { chatId } = await one.do('start_chat');
-  const say = (content: string) => one.do('user_message', { chatId, content });
-  for (const content of contents) await say(content);
-  return { ...one, do: one.do.bind(one), next: one.next.bind(one), chatId, say };
-}
 
 test('a chat from the queue to its end, seen by both sides and by the other admin', async () => {
   const { url } = await startServer();
@@ -36,27 +28,30 @@ test('a chat from the queue to its end, seen by both sides and by the other admi
   await ana.page.getByRole('button', { name: 'Take this chat' }).click();
   await expect.poll(() => ana.page.url()).toContain(`/console/mine/${ursula.chatId}`);
   await berta.row('ursula').waitFor({ state: 'detached' });
-  expect(await ursula.next('chat_assigned')).toMatchObject({ adminId: 'ana' });
+  expect(await ursula.client.next('chat_assigned')).toMatchObject({ adminId: 'ana' });
 
   await ana.page.locator('#composer:focus').waitFor();
   await ana.composer.fill('It is blue.');
-  expect(await ursula.next('typing', ({ typing }) => typing === true)).toMatchObject({
+  expect(await ursula.client.next('typing', ({ typing }) => typing === true)).toMatchObject({
     senderId: 'ana',
   });
   await ana.page.keyboard.press('Enter');
-  const answer = await ursula.next<Message>('new_message', ({ senderId }) => senderId === 'ana');
+  const answer = await ursula.client.next<Message>(
+    'new_message',
+    ({ senderId }) => senderId === 'ana',
+  );
   expect(answer).toMatchObject({ content: 'It is blue.', senderRole: 'admin' });
   const bubble = ana.log.locator('article', { hasText: 'It is blue.' });
   await bubble.getByText('Sent').waitFor();
-  await ursula.do('mark_messages', { chatId: ursula.chatId, deliveredSeq: answer.seq });
+  await ursula.client.do('mark_messages', { chatId: ursula.chatId, deliveredSeq: answer.seq });
   await bubble.getByText('Delivered').waitFor();
-  await ursula.do('mark_messages', { chatId: ursula.chatId, seenSeq: answer.seq });
+  await ursula.client.do('mark_messages', { chatId: ursula.chatId, seenSeq: answer.seq });
   await bubble.getByText('Seen').waitFor();
   expect(await ana.composer.inputValue()).toBe('');
 
   await ana.page.getByRole('button', { name: 'End chat' }).click();
   await ana.page.getByRole('dialog').getByRole('button', { name: 'End chat' }).click();
-  expect(await ursula.next('chat_ended')).toMatchObject({ endedBy: 'ana' });
+  expect(await ursula.client.next('chat_ended')).toMatchObject({ endedBy: 'ana' });
   await ana.page.getByText(/Ended by you at/).waitFor();
   await ana.row('ursula').waitFor({ state: 'detached' });
   await ana.page.getByText('Ended', { exact: true }).first().click();
@@ -85,7 +80,7 @@ test('who loses the race for a chat is told who has it, and the chat closes', as
     await one.page.getByRole('button', { name: 'Take this chat' }).waitFor();
   }
   await ana.page.keyboard.press('c');
-  expect(await ursula.next('chat_assigned')).toMatchObject({ adminId: 'ana' });
+  expect(await ursula.client.next('chat_assigned')).toMatchObject({ adminId: 'ana' });
   await berta.page.keyboard.press('c');
   await berta.page.getByText('ana was faster and has it now.').waitFor();
   await until(() => late.news.length > 0, 'the news to be held back');
@@ -101,22 +96,29 @@ test('what the visitor types, and where on the site they are', async () => {
   const { url } = await startServer();
   const ana = await desk(url, 'ana');
   const ursula = await visitor(url, 'ursula', 'Hello');
-  await ursula.do('visit_page', { url: 'https://shop.example/jackets?id=7', title: 'Jackets' });
+  await ursula.client.do('visit_page', {
+    url: 'https://shop.example/jackets?id=7',
+    title: 'Jackets',
+  });
   await ana.page.keyboard.press('n');
   await ana.composer.waitFor();
   const details = ana.page.getByRole('complementary', { name: 'About this chat' });
   const link = details.getByRole('link', { name: 'Jackets' });
   expect(await link.getAttribute('href')).toBe('https://shop.example/jackets?id=7');
   expect(await link.getAttribute('rel')).toContain('noopener');
-  await ursula.do('visit_page', { url: 'https://shop.example/cart', title: 'Your cart' });
+  await ursula.client.do('visit_page', { url: 'https://shop.example/cart', title: 'Your cart' });
   await details.getByRole('link', { name: 'Your cart' }).waitFor();
 
-  await ursula.do('typing', { chatId: ursula.chatId, typing: true, preview: 'I wonder whe' });
+  await ursula.client.do('typing', {
+    chatId: ursula.chatId,
+    typing: true,
+    preview: 'I wonder whe',
+  });
   await ana.page.getByText('I wonder whe').waitFor();
-  await ursula.do('typing', { chatId: ursula.chatId, typing: false });
+  await ursula.client.do('typing', { chatId: ursula.chatId, typing: false });
   await ana.page.getByText('I wonder whe').waitFor({ state: 'detached' });
 
-  ursula.socket.disconnect();
+  ursula.client.socket.disconnect();
   await details.getByText('Not connected').waitFor();
 });
 
@@ -133,7 +135,7 @@ test('a chat goes back to the queue, at its old place, and another admin takes i
   await ana.page.keyboard.press('Enter');
   await ana.log.getByText('I give you to a colleague.').waitFor();
   await ana.page.getByRole('button', { name: 'Put back into the queue' }).click();
-  expect(await ursula.next('chat_unassigned')).toMatchObject({ adminId: 'ana' });
+  expect(await ursula.client.next('chat_unassigned')).toMatchObject({ adminId: 'ana' });
   await expect
     .poll(() => berta.rows.allTextContents())
     .toEqual([expect.stringContaining('ursula'), expect.stringContaining('uwe')]);
@@ -142,7 +144,7 @@ test('a chat goes back to the queue, at its old place, and another admin takes i
   await berta.log.getByText('ana put the chat back into the queue').waitFor();
   await berta.composer.fill('Here I am.');
   await berta.page.keyboard.press('Enter');
-  await ursula.next<Message>('new_message', ({ content }) => content === 'Here I am.');
+  await ursula.client.next<Message>('new_message', ({ content }) => content === 'Here I am.');
   expect([...ana.faults, ...berta.faults]).toEqual([]);
 });
 
@@ -203,7 +205,7 @@ test('stored script, links and piles of marks are shown as text', async () => {
   expect(addresses).toEqual(['https://shop.example/a?b=1&c=']);
   await ana.composer.fill('<b onclick="window.hit=1">bold</b>');
   await ana.page.keyboard.press('Enter');
-  await ursula.next<Message>('new_message', ({ senderId }) => senderId === 'ana');
+  await ursula.client.next<Message>('new_message', ({ senderId }) => senderId === 'ana');
   await ana.log.getByText('<b onclick="window.hit=1">bold</b>').waitFor();
   expect(await ana.page.evaluate("'hit' in window")).toBe(false);
   expect(ana.faults).toEqual([]);
@@ -216,7 +218,7 @@ test('an overview that moves with the desk', async () => {
   await waiting.getByText('nobody in the queue').waitFor();
   const ursula = await visitor(url, 'ursula', 'Hello');
   await waiting.getByText('1', { exact: true }).waitFor();
-  await ursula.do('end_chat', { chatId: ursula.chatId });
+  await ursula.client.do('end_chat', { chatId: ursula.chatId });
   await waiting.getByText('0', { exact: true }).waitFor();
   const chats = ana.page.getByRole('table', { name: 'Chats, by hour' });
   expect(await chats.getByRole('row').count()).toBe(25);

@@ -7,7 +7,7 @@ import { person } from '../support/browser.js';
 import { admin as rawAdmin, until } from '../support/clients.js';
 import { TcpProxy } from '../support/proxy.js';
 import { root, startServer } from '../support/server.js';
-import { historyOf, newAdmin } from './support.js';
+import { historyOf, me, newAdmin } from './support.js';
 
 async function script(): Promise<string> {
   const result = await build({
@@ -60,7 +60,7 @@ test('two tabs, a reload in mid-send, and hooks that show it all', async () => {
   const { tabs, faults } = await visitor();
   const [one, other] = tabs;
   for (const tab of tabs) {
-    await tab.goto(`${proxy.url}/page`);
+    await tab.goto(`${proxy.url}/page#${me.user}`);
     await says(tab, 'data-status', 'connected');
   }
   const stored = () => one.evaluate('JSON.stringify({...localStorage})');
@@ -92,7 +92,14 @@ test('two tabs, a reload in mid-send, and hooks that show it all', async () => {
   await says(other, 'data-unread', '0');
   const history = await historyOf(url, chatId);
   expect(history.map(({ content }) => content)).toEqual(['first', 'while away', '', '<b>bold</b>']);
-  await (await rawAdmin(url, 'albert')).do('end_chat', { chatId });
+
+  // The tab was asleep, and its connection has died without a word.
+  proxy.misbehave({ swallow: 1, refuse: 1 });
+  await other.evaluate("document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))");
+  await says(other, 'data-status', 'reconnecting');
+  proxy.behave();
+  for (const tab of tabs) await says(tab, 'data-status', 'connected');
+  await (await rawAdmin(url, me.admin)).do('end_chat', { chatId });
   for (const tab of tabs) await shows(tab, ...all, '[end]');
   expect(faults.filter((fault) => !/WebSocket|ERR_/.test(fault))).toEqual([]);
 }, 90_000);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { until } from '../support/clients.js';
 import { TcpProxy } from '../support/proxy.js';
 import { startServer, temporaryDirectory } from '../support/server.js';
-import { chatting, connected, newAdmin, newUser, shown } from './support.js';
+import { chatting, connected, me, newAdmin, newUser, shown } from './support.js';
 
 const SECRET = 'a secret of at least thirty-two characters';
 const tokens = { env: { AUTH_MODE: 'token', JWT_SECRET: SECRET } };
@@ -30,7 +30,7 @@ test('a refusal is final and says why; with another token it can be tried again'
   });
   expect(statuses).toEqual(['refused']);
 
-  token = await sign('ursula', 'user');
+  token = await sign(me.user, 'user');
   await user.send('kept while refused');
   user.reconnect();
   await connected(user);
@@ -39,20 +39,32 @@ test('a refusal is final and says why; with another token it can be tried again'
 
 test.each([
   ['of another identity', () => sign('uwe', 'user'), 'unauthorized'],
-  ['of another role', () => sign('ursula', 'admin'), 'forbidden'],
+  ['of another role', () => sign(me.user, 'admin'), 'forbidden'],
 ])('a token %s is refused', async (_whose, token, code) => {
   const { url } = await startServer(tokens);
-  const right = newUser(url, { token: await sign('ursula', 'user') });
+  const right = newUser(url, { token: await sign(me.user, 'user') });
   await connected(right);
   const wrong = newUser(url, { token: await token() });
   await until(() => wrong.connection.get().status === 'refused', 'the refusal');
   expect(wrong.connection.get().error?.code).toBe(code);
 });
 
+test('who connects too often is told so, and waits', async () => {
+  const { url } = await startServer({ env: { CONNECTS_PER_MINUTE: '10' } });
+  const first = newUser(url);
+  await connected(first);
+  const second = newUser(url);
+  await until(() => second.connection.get().error !== null, 'the refusal');
+  expect(second.connection.get()).toMatchObject({
+    status: 'connecting',
+    error: { code: 'rate_limited', retryAfter: expect.any(Number) },
+  });
+});
+
 test('a token that expires is asked for again, and nothing is lost meanwhile', async () => {
   const { url } = await startServer(tokens);
   let asked = 0;
-  const token = () => sign('ursula', 'user', ++asked === 1 ? 2 : 60);
+  const token = () => sign(me.user, 'user', ++asked === 1 ? 2 : 60);
   const user = newUser(url, { token });
   const told: unknown[] = [];
   user.on('error', (error) => told.push(error));
@@ -71,7 +83,7 @@ test('a token that cannot be had is asked for again', async () => {
   const user = newUser(url, {
     token: async () => {
       if (++asked < 3) throw new Error('the site is down');
-      return sign('ursula', 'user');
+      return sign(me.user, 'user');
     },
   });
   await until(() => user.connection.get().error !== null, 'the first failure');

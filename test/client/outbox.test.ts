@@ -3,17 +3,20 @@ import { type ChatTimeline, ClientError } from '@chat-server/client';
 import { expect, test } from 'vitest';
 import { admin as rawAdmin, user as rawUser, until } from '../support/clients.js';
 import { TcpProxy } from '../support/proxy.js';
-import { startServer } from '../support/server.js';
+import { sharedServer, startServer } from '../support/server.js';
 import {
   chatting,
   connected,
   currentOf,
   historyOf,
+  me,
   newAdmin,
   newUser,
   Storage,
   shown,
 } from './support.js';
+
+const server = sharedServer();
 
 const contents = async (url: string, chatId: string) =>
   (await historyOf(url, chatId)).filter(({ kind }) => kind === 'message').map((m) => m.content);
@@ -25,7 +28,7 @@ const settled = (timeline: ChatTimeline) =>
 const NOWHERE = 'http://localhost:1';
 
 test('nothing is stored before the first message, and nothing after it has arrived', async () => {
-  const { url } = await startServer();
+  const { url } = server();
   const storage = new Storage();
   const user = newUser(url, { storage });
   await connected(user);
@@ -42,7 +45,7 @@ test('nothing is stored before the first message, and nothing after it has arriv
 });
 
 test('what was written without a connection is shown, survives a reload, and starts a chat', async () => {
-  const { url, port } = await startServer();
+  const { url, port } = server();
   const storage = new Storage();
   const offline = newUser(NOWHERE, { storage });
   await offline.send('one');
@@ -71,7 +74,7 @@ test('another identity, or another server, finds nothing in the same storage', a
   await newUser(NOWHERE, { storage }).send('for your eyes only');
   const other = newUser(NOWHERE, { storage, userId: 'uwe' });
   const elsewhere = newUser('http://localhost:2', { storage });
-  const asAdmin = newAdmin(NOWHERE, { storage, adminId: 'ursula' });
+  const asAdmin = newAdmin(NOWHERE, { storage, adminId: me.user });
   for (const one of [other, elsewhere]) expect(one.current.get()).toBeNull();
   expect(asAdmin.mine.get()).toEqual([]);
   const again = newUser(NOWHERE, { storage });
@@ -79,7 +82,7 @@ test('another identity, or another server, finds nothing in the same storage', a
 });
 
 test('an answer that got lost makes no second message', async () => {
-  const { url, port } = await startServer();
+  const { url, port } = server();
   const proxy = await TcpProxy.start(port);
   const { mine, desk } = await chatting(url, proxy.url);
   proxy.pause('toClient');
@@ -97,7 +100,7 @@ test('an answer that got lost makes no second message', async () => {
 });
 
 test('a later message does not overtake one that is tried again', async () => {
-  const { url, port } = await startServer();
+  const { url, port } = server();
   const proxy = await TcpProxy.start(port);
   const { mine, chatId } = await chatting(url, proxy.url);
   proxy.pause('toServer');
@@ -111,7 +114,7 @@ test('a later message does not overtake one that is tried again', async () => {
 });
 
 test('two pages with one storage show one entry, send one message, and clear it', async () => {
-  const { url, port } = await startServer();
+  const { url, port } = server();
   const storage = new Storage();
   const proxy = await TcpProxy.start(port);
   const one = newUser(proxy.url, { storage });
@@ -134,7 +137,7 @@ test('two pages with one storage show one entry, send one message, and clear it'
 });
 
 test('what a page has written that is gone is sent by another one', async () => {
-  const { url } = await startServer();
+  const { url } = server();
   const storage = new Storage();
   const other = newUser(url, { storage, timing: { takeOver: 100 } });
   const same = await other.startChat();
@@ -148,7 +151,7 @@ test('what a page has written that is gone is sent by another one', async () => 
 });
 
 test('two pages that write at the same moment lose nothing', async () => {
-  const { url } = await startServer();
+  const { url } = server();
   const storage = new Storage();
   const one = newUser(url, { storage });
   const timeline = await one.startChat();
@@ -169,7 +172,7 @@ test.each([
   ['has something else in it', () => withGarbage('[null, 7, {"content": 1}, {}]')],
   ['has another form in it', () => withGarbage('{"messages": []}')],
 ])('a storage that %s loses nothing that was written', async (_how, broken) => {
-  const { url, port } = await startServer();
+  const { url, port } = server();
   const proxy = await TcpProxy.start(port);
   proxy.misbehave({ refuse: 1 });
   const user = newUser(proxy.url, { storage: broken() });
@@ -185,13 +188,13 @@ test.each([
 });
 
 test('a refusal is final, says why, and can be tried again or given up', async () => {
-  const { url } = await startServer();
+  const { url } = server();
   const storage = new Storage();
   const user = newUser(url, { storage });
   const timeline = await user.startChat();
   await timeline.open();
-  const rival = await rawUser(url, 'ursula');
-  const albert = await rawAdmin(url, 'albert');
+  const rival = await rawUser(url, me.user);
+  const albert = await rawAdmin(url, me.admin);
   await albert.do('assign_chat', { chatId: timeline.chatId });
   const blank = timeline.send(' ');
   const wellFormed = timeline.send('well-formed');
@@ -220,17 +223,17 @@ test('a refusal is final, says why, and can be tried again or given up', async (
 });
 
 test('what comes too late for its chat goes into the next one when it is tried again', async () => {
-  const { url, port } = await startServer();
+  const { url, port } = server();
   const proxy = await TcpProxy.start(port);
   const { user, mine } = await chatting(url, proxy.url);
   proxy.misbehave({ refuse: 1 });
   proxy.cutAll();
   const id = mine.send('one more thing');
-  await (await rawUser(url, 'ursula')).do('end_chat', { chatId: mine.chatId });
+  await (await rawUser(url, me.user)).do('end_chat', { chatId: mine.chatId });
   proxy.behave();
   await until(() => mine.get().entries.at(-1)?.state === 'failed', 'the refusal');
   expect(mine.get().entries.at(-1)).toMatchObject({ error: { code: 'chat_ended' } });
-  expect(mine.get().chat?.status).toBe('ended');
+  await until(() => mine.get().chat?.status === 'ended', 'the end to be known');
   mine.retry(id);
   const next = await until(() => {
     const timeline = user.current.get();
@@ -242,7 +245,7 @@ test('what comes too late for its chat goes into the next one when it is tried a
 });
 
 test('an end waits for what is still on its way', async () => {
-  const { url } = await startServer();
+  const { url } = server();
   const { mine, chatId } = await chatting(url);
   mine.send('thank you');
   mine.send('good bye');
@@ -252,7 +255,7 @@ test('an end waits for what is still on its way', async () => {
 });
 
 test('a text that is too long for any frame does not end the connection again and again', async () => {
-  const { url } = await startServer();
+  const { url } = server();
   const { user, mine } = await chatting(url);
   let lost = 0;
   user.connection.subscribe(() => lost++);
@@ -263,8 +266,21 @@ test('a text that is too long for any frame does not end the connection again an
   expect(lost).toBe(0);
 });
 
+test('who writes too fast for the server is slowed down, and loses nothing', async () => {
+  const { url } = await startServer({ env: { EVENTS_PER_SECOND: '4', EVENT_BURST: '4' } });
+  const user = newUser(url);
+  const told: string[] = [];
+  user.on('error', ({ code }) => told.push(code));
+  const timeline = await user.startChat();
+  const written = Array.from({ length: 12 }, (_, index) => `message ${index}`);
+  for (const text of written) timeline.send(text);
+  await settled(timeline);
+  expect(shown(timeline)).toEqual(written);
+  expect(told).toContain('rate_limited');
+});
+
 test('an admin who has lost the chat is told with the message', async () => {
-  const { url } = await startServer();
+  const { url } = server();
   const { admin, desk } = await chatting(url);
   await admin.unassignChat(desk.chatId);
   const id = desk.send('am I still here?');

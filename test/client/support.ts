@@ -7,23 +7,29 @@ import {
   type Timing,
   type UserClient,
 } from '@chat-server/client';
-import { onTestFinished } from 'vitest';
+import { beforeEach, onTestFinished } from 'vitest';
 import type { Message } from '../../src/validations/chat.validation.js';
-import { user as rawUser, until } from '../support/clients.js';
+import { names, user as rawUser, until } from '../support/clients.js';
 
 export const quick: Partial<Timing> = { answer: 3000, retryMin: 30, retryMax: 300, marks: 30 };
+
+/** The user and the admin of the test that runs; no other test has their ids. */
+export const me = { user: '', admin: '' };
+beforeEach(() => {
+  [me.user, me.admin] = names('ursula', 'albert');
+});
 
 type UserOptions = Parameters<typeof connectUser>[0];
 type AdminOptions = Parameters<typeof connectAdmin>[0];
 
 export function newUser(url: string, options: Partial<UserOptions> = {}): UserClient {
-  const client = connectUser({ url, userId: 'ursula', timing: quick, ...options });
+  const client = connectUser({ url, userId: me.user, timing: quick, ...options });
   onTestFinished(() => client.close());
   return client;
 }
 
 export function newAdmin(url: string, options: Partial<AdminOptions> = {}): AdminClient {
-  const client = connectAdmin({ url, adminId: 'albert', timing: quick, ...options });
+  const client = connectAdmin({ url, adminId: me.admin, timing: quick, ...options });
   onTestFinished(() => client.close());
   return client;
 }
@@ -64,7 +70,7 @@ export async function chatting(url: string, proxied = url) {
   const mine = await user.startChat();
   const desk = await admin.assignChat(mine.chatId);
   await Promise.all([mine.open(), desk.open()]);
-  await until(() => mine.get().chat?.adminId === 'albert', 'the assignment');
+  await until(() => mine.get().chat?.adminId === me.admin, 'the assignment');
   return { user, admin, mine, desk, chatId: mine.chatId };
 }
 
@@ -85,8 +91,8 @@ export function asHistory(timeline: ChatTimeline): Message[] {
 }
 
 /** The whole history, by a stock client of the user. */
-export async function historyOf(url: string, chatId: string, id = 'ursula'): Promise<Message[]> {
-  const client = await rawUser(url, id);
+export async function historyOf(url: string, chatId: string): Promise<Message[]> {
+  const client = await rawUser(url, me.user);
   const messages: Message[] = [];
   for (;;) {
     const afterSeq = messages.at(-1)?.seq ?? 0;

@@ -2,12 +2,14 @@
 import type { Actor } from '../../src/auth/policy.js';
 import type { AccountStore } from '../../src/store/AccountStore.js';
 import type { ChatStore } from '../../src/store/ChatStore.js';
+import type { OversightStore } from '../../src/store/OversightStore.js';
 import type { Command, DoneOf, Outcome } from '../../src/timeline/commands.js';
 import type { Chat, Message } from '../../src/validations/chat.validation.js';
 
 export interface OpenEngine {
   store: ChatStore;
   accounts: AccountStore;
+  oversight: OversightStore;
   /** Lets go of the database; the data stays. */
   close(): Promise<void>;
   /** Closes, and opens the same data anew, as a restart of the server does. */

@@ -10,7 +10,8 @@ import type { Engine, OpenEngine } from './engine.js';
 /** @param server the one that runs when a test opens a database. */
 export function postgresEngine(server: () => Postgres): Engine {
   const open = async (databaseUrl: string): Promise<OpenEngine> => {
-    const { chats, accounts } = await openPostgresStores({ databaseUrl, connections: 4 });
+    const opened = await openPostgresStores({ databaseUrl, connections: 4 });
+    const { chats, accounts, oversight } = opened;
     let closing: Promise<void> | undefined;
     const closeOnce = () => {
       closing ??= chats.close();
@@ -20,6 +21,7 @@ export function postgresEngine(server: () => Postgres): Engine {
     return {
       store: chats,
       accounts,
+      oversight,
       close: closeOnce,
       reopen: async () => {
         await closeOnce();

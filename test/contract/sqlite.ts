@@ -4,6 +4,7 @@ import Database from 'libsql';
 import { onTestFinished } from 'vitest';
 import type { AccountStore } from '../../src/store/AccountStore.js';
 import type { ChatStore } from '../../src/store/ChatStore.js';
+import type { OversightStore } from '../../src/store/OversightStore.js';
 import { openSqliteStores } from '../../src/store/sqliteStores.js';
 import { ThreadedChatStore } from '../../src/store/ThreadedChatStore.js';
 import { root, temporaryDirectory } from '../support/server.js';
@@ -12,16 +13,17 @@ import type { Engine, OpenEngine } from './engine.js';
 interface Stores {
   store: ChatStore;
   accounts: AccountStore;
+  oversight: OversightStore;
   close(): Promise<void>;
 }
 
 async function direct(dataDir: string): Promise<Stores> {
-  const { chats, accounts, unlock } = await openSqliteStores(dataDir);
+  const { chats, accounts, oversight, unlock } = await openSqliteStores(dataDir);
   const close = async () => {
     await chats.close();
     unlock();
   };
-  return { store: chats, accounts, close };
+  return { store: chats, accounts, oversight, close };
 }
 
 async function threaded(dataDir: string): Promise<Stores> {
@@ -32,7 +34,12 @@ async function threaded(dataDir: string): Promise<Stores> {
       throw error;
     },
   });
-  return { store, accounts: store.accounts, close: () => store.close() };
+  return {
+    store,
+    accounts: store.accounts,
+    oversight: store.oversight,
+    close: () => store.close(),
+  };
 }
 
 /** Runs statements on the file itself, beside whoever has it open. */
@@ -44,7 +51,7 @@ export function tamper(dataDir: string, sql: string): void {
 
 function engine(name: string, openStores: (dataDir: string) => Promise<Stores>): Engine {
   const openIn = async (dataDir: string): Promise<OpenEngine> => {
-    const { store, accounts, close } = await openStores(dataDir);
+    const { store, accounts, oversight, close } = await openStores(dataDir);
     let closing: Promise<void> | undefined;
     const closeOnce = () => {
       closing ??= close();
@@ -54,6 +61,7 @@ function engine(name: string, openStores: (dataDir: string) => Promise<Stores>):
     return {
       store,
       accounts,
+      oversight,
       close: closeOnce,
       reopen: async () => {
         await closeOnce();

@@ -1,6 +1,6 @@
 /** The papers say what the code does: printed where possible, compared where not. */
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { until } from '../support/clients.js';
@@ -22,8 +22,15 @@ test.each(['ARCHITECTURE.md', 'SECURITY.md', 'CONTRIBUTING.md'])(
   },
 );
 
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'), 'utf8')
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
 test('links between the papers lead somewhere', () => {
-  const links = ['README.md', 'docs/settings.md', 'docs/protocol.md', 'docs/client.md'].flatMap((page) =>
+  const links = pages.flatMap((page) =>
     [...read(page).matchAll(/\]\((?!http)([^)#]+)/g)].map(([, to]) =>
       join(root, page, '..', `${to}`),
     ),

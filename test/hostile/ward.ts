@@ -98,7 +98,10 @@ export class Ward {
   /** What holds after every row. */
   async check(): Promise<void> {
     await this.isAlive();
-    await this.pairChats();
+    // A server that is stuck stays so; a machine that is busy with others may need another try.
+    let heard = await this.pairChats();
+    for (let tries = 0; heard >= HEARD_WITHIN && tries < 3; tries++) heard = await this.pairChats();
+    expect(heard, 'milliseconds until both had heard').toBeLessThan(HEARD_WITHIN);
     this.nobodyOverheard();
     for (const wire of this.wires) onlyKnownErrors(wire);
   }
@@ -110,7 +113,8 @@ export class Ward {
     expect(Number(kilobytes) / 1024, 'memory in MiB').toBeLessThan(MEMORY_LIMIT);
   }
 
-  private async pairChats(): Promise<void> {
+  /** @returns milliseconds until both had heard from each other. */
+  private async pairChats(): Promise<number> {
     const { user: u, admin: a, chatId } = this.healthy;
     const question = `${this.secret} question ${randomUUID()}`;
     const answer = `${this.secret} answer ${randomUUID()}`;
@@ -121,7 +125,7 @@ export class Ward {
     await a.next('new_message', heard(question));
     await a.do('admin_message', { chatId, content: answer });
     await u.next('new_message', heard(answer));
-    expect(Date.now() - began, 'milliseconds until both had heard').toBeLessThan(HEARD_WITHIN);
+    return Date.now() - began;
   }
 
   private nobodyOverheard(): void {

@@ -29,10 +29,12 @@ export async function desk(
   adminId: string,
   { role = 'admin', path = '/console/queue', context = {}, before }: DeskOptions = {},
 ): Promise<Desk> {
-  const someone = await person(context);
-  const identity = JSON.stringify(JSON.stringify({ adminId, role }));
-  const key = 'chat-server.console.identity';
-  await someone.context.addInitScript(`localStorage.setItem('${key}', ${identity})`);
+  const known = {
+    name: 'chat-server.console.identity',
+    value: JSON.stringify({ adminId, role }),
+  };
+  const origins = [{ origin: url, localStorage: [known] }];
+  const someone = await person({ storageState: { cookies: [], origins }, ...context });
   await before?.(someone.page);
   await ready(someone.page, `${url}${path}`);
   const newTab = async (to = path) => {

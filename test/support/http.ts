@@ -24,8 +24,13 @@ export class HttpClient {
     return { status: response.status, body: (text && JSON.parse(text)) as T, response };
   }
 
-  /** Redirects are not followed. */
-  async fetch(method: string, path: string, body?: object): Promise<Response> {
+  /** Redirects are not followed. @param form fields of a form, instead of a body of JSON */
+  async fetch(
+    method: string,
+    path: string,
+    body?: object,
+    form?: Record<string, string>,
+  ): Promise<Response> {
     const response = await fetch(new URL(path, this.url), {
       method,
       redirect: 'manual',
@@ -35,6 +40,7 @@ export class HttpClient {
         ...(body && { 'content-type': 'application/json' }),
       },
       ...(body && { body: JSON.stringify(body) }),
+      ...(form && { body: new URLSearchParams(form) }),
     });
     for (const line of response.headers.getSetCookie()) this.keep(line);
     return response;

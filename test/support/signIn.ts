@@ -12,8 +12,13 @@ export function setupToken({ stderr }: RunningServer): Promise<string> {
   return until(() => /#setup=([\w-]+)\n/.exec(stderr())?.[1], 'the link for the first account');
 }
 
-export function signIn(url: string, adminId: string, password = PASSWORD): Promise<RestAnswer> {
-  return post(url, '/api/v1/sign-in', { adminId, password });
+export function signIn(
+  url: string,
+  adminId: string,
+  password = PASSWORD,
+  headers: Record<string, string> = {},
+): Promise<RestAnswer> {
+  return post(url, '/api/v1/sign-in', { adminId, password }, headers);
 }
 
 /** The header `Cookie` that a browser sends after an answer. */

@@ -9,6 +9,8 @@ export interface SiteOptions {
   body?: string;
   /** `Content-Security-Policy` and whatever else the site sends. */
   headers?: Record<string, string>;
+  /** What `/hostile.css` says. */
+  css?: string;
   /** Instead of the one line with `widget.js`. */
   line?: (chatServer: string) => string;
 }
@@ -24,6 +26,9 @@ export async function startSite(chatServer: string, options: SiteOptions = {}): 
 ${line(chatServer)}${head}</head><body>${body}</body></html>`;
   const server = createServer((request, response) => {
     if (request.url === '/favicon.ico') return response.writeHead(204).end();
+    if (request.url === '/hostile.css') {
+      return response.writeHead(200, { 'Content-Type': 'text/css' }).end(options.css);
+    }
     response.writeHead(200, { 'Content-Type': 'text/html', ...headers }).end(html);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

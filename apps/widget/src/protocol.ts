@@ -42,7 +42,7 @@ export interface HostState {
   /** Rises with each `identify`; 0 for a visitor whom the site does not know. */
   identity: number;
   /** Whether the site's page may show desktop notifications; undefined where there are none. */
-  notifications: NotificationPermission | undefined;
+  notifications: 'default' | 'granted' | 'denied' | undefined;
   /** Only with `sharePage`. */
   page?: { url: string; title: string };
 }
@@ -70,15 +70,15 @@ export type ToHost =
   | { type: 'message'; message: MessageNotice }
   /** Whether this visitor has anything in the browser's storage. */
   | { type: 'stored'; stored: boolean }
-  | { type: 'ask-notifications' }
+  | { type: 'ask' }
   | { type: 'notify'; title: string; body: string; tag: string };
 
 /** Marks the one `postMessage` that carries the port. */
 export const HELLO = 'chat-server:hello';
 
 /** An attribute without a value means yes. */
-export const isOn = (value: boolean | string | undefined, fallback = false): boolean =>
-  value === undefined ? fallback : value !== false && value !== 'false';
+export const isOn = (value: boolean | string | undefined): boolean =>
+  `${value ?? false}` !== 'false';
 
 /** Languages that are written from right to left, of those the widget speaks. */
 export const isRightToLeft = (locale: string): boolean => /^ar\b/i.test(locale);

@@ -26,6 +26,8 @@ export class UserClient extends ChatClient<'user'> {
   private draft: ChatTimeline | undefined;
   private starting: Promise<ChatTimeline> | undefined;
   private page: VisitedPage | undefined;
+  /** The server counts this connection as there; a page told before would be forgotten. */
+  private greeted = false;
 
   constructor(options: UserOptions) {
     super(options, 'user', options.userId, { userId: options.userId });
@@ -63,7 +65,7 @@ export class UserClient extends ChatClient<'user'> {
   /** Tells the admin of the chat where the user is. */
   visitPage(page: VisitedPage): void {
     this.page = page;
-    this.tellPage();
+    if (this.greeted) this.tellPage();
   }
 
   protected takesPart(): boolean {
@@ -81,12 +83,15 @@ export class UserClient extends ChatClient<'user'> {
   protected ownHandlers(): Handlers<'user'> {
     return {
       chat_started: (chat) => void this.opened(chat),
-      support_presence: ({ online }) => this.online.set(online),
+      support_presence: ({ online }) => {
+        this.online.set(online);
+        if (!this.greeted) this.tellPage();
+      },
     };
   }
 
   protected async refresh(): Promise<void> {
-    this.tellPage();
+    this.greeted = false;
     const { chats } = await this.request('get_chats', { limit: 1 });
     const [newest] = chats;
     if (newest) this.opened(newest);
@@ -116,15 +121,16 @@ export class UserClient extends ChatClient<'user'> {
 
   /** A chat of this user's: the newest there is. */
   private opened(chat: Chat): ChatTimeline {
-    const isOpen = chat.status !== 'ended';
     let timeline = this.timelines.get(chat.chatId);
-    if (!timeline && this.draft && isOpen) {
+    if (!timeline && this.draft && chat.status !== 'ended') {
       timeline = this.draft;
       this.timelines.set(chat.chatId, timeline);
-      timeline.begin(chat.chatId);
+      timeline.history.begin(chat);
     }
     timeline ??= this.chat(chat.chatId);
-    timeline.adopt(chat);
+    timeline.history.adopt(chat);
+    // Its end may have been heard of before this snapshot came.
+    const isOpen = !hasEnded(timeline);
     if (isOpen) {
       this.draft = undefined;
       this.outbox.bind(chat.chatId);
@@ -161,8 +167,8 @@ export class UserClient extends ChatClient<'user'> {
   }
 
   private tellPage(): void {
-    if (!this.page || !this.link.isConnected()) return;
-    this.ask('visit_page', this.page).catch(() => undefined);
+    this.greeted = true;
+    if (this.page) this.ask('visit_page', this.page).catch(() => undefined);
   }
 }
 

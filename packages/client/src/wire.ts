@@ -61,6 +61,7 @@ export interface Message {
   content: string;
   clientMessageId?: string | undefined;
   createdAt: string;
+  erasedAt?: string | undefined;
 }
 
 export interface ChatAssigned {

@@ -2,10 +2,12 @@
 import type { Migration, MigrationProvider } from 'kysely';
 import * as timeline from './0001_timeline.js';
 import * as accounts from './0002_accounts.js';
+import * as oversight from './0003_oversight.js';
 
 const migrations: Record<string, Migration> = {
   '0001_timeline': timeline,
   '0002_accounts': accounts,
+  '0003_oversight': oversight,
 };
 
 export const migrationProvider: MigrationProvider = {

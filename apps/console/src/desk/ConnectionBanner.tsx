@@ -1,5 +1,6 @@
 import { useReadable } from '@chat-server/client/react';
 import { Button } from '@mantine/core';
+import { useNetwork } from '@mantine/hooks';
 import { CloudOff } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import classes from './ConnectionBanner.module.css';
@@ -11,7 +12,8 @@ const PATIENCE = 800;
 export function ConnectionBanner() {
   const { client } = useDesk();
   const { status } = useReadable(client.connection);
-  const away = status === 'connecting' || status === 'reconnecting';
+  const { online } = useNetwork();
+  const away = status === 'connecting' || status === 'reconnecting' || !online;
   const [shown, setShown] = useState(false);
 
   useEffect(() => {

@@ -64,13 +64,17 @@ export function Rail() {
             <span className={classes.icon}>
               <Icon size={21} strokeWidth={1.9} aria-hidden="true" />
               {count > 0 && (
-                <span className={classes.count} data-urgent={urgent}>
+                <span className={classes.count} data-urgent={urgent} aria-hidden="true">
                   {count > 999 ? '999+' : count}
                 </span>
               )}
             </span>
             <span className={classes.label}>{label}</span>
-            {count > 0 && <VisuallyHidden>{counts}</VisuallyHidden>}
+            {count > 0 && (
+              <VisuallyHidden>
+                , {count} {counts}
+              </VisuallyHidden>
+            )}
           </Link>
         </Tooltip>
       ))}

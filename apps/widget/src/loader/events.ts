@@ -1,30 +1,24 @@
-/** What the site can listen to. */
+/** What the site can listen to. A mistake in its listener is reported as its own, and stops nothing here. */
 import type { MessageNotice } from '../protocol.js';
 
 export interface Events {
-  ready: [];
-  open: [];
-  close: [];
-  message: [MessageNotice];
+  ready: undefined;
+  open: undefined;
+  close: undefined;
+  message: MessageNotice;
   /** How many messages the visitor has not seen. */
-  unread: [number];
+  unread: number;
 }
 
-type Listener = (...data: unknown[]) => void;
-
-const listeners: [event: string, listener: Listener][] = [];
+const events = new EventTarget();
 let isReady = false;
 
-/** In a turn of its own: a mistake in the site's listener is reported as the site's, and stops nothing here. */
-const call = (listener: Listener, data: unknown[]) =>
-  void Promise.resolve(data).then((all) => listener(...all));
-
-export function emit<E extends keyof Events>(event: E, ...data: Events[E]): void {
+export function emit<E extends keyof Events>(event: E, detail?: Events[E]): void {
   isReady ||= event === 'ready';
-  for (const [name, listener] of listeners) if (name === event) call(listener, data);
+  events.dispatchEvent(new CustomEvent(event, { detail }));
 }
 
-export function on(event: string, listener: Listener): void {
-  listeners.push([event, listener]);
-  if (isReady && event === 'ready') call(listener, []);
+export function on(event: string, listener: (data: unknown) => void): void {
+  events.addEventListener(event, (happened) => listener((happened as CustomEvent).detail));
+  if (isReady && event === 'ready') setTimeout(listener);
 }

@@ -19,7 +19,7 @@ import {
 
 const commands = { boot, identify, open, close, toggle, hide, show, prefill, reset, on };
 
-type Command = ArrayLike<unknown>;
+type Command = Parameters<typeof run>;
 /** What a page may have put there to wait for this script: a function with a queue, or an array. */
 type Waiting = (Command[] & { q?: undefined }) | { q?: Command[]; boot?: unknown };
 
@@ -35,8 +35,8 @@ function start({ src, dataset }: HTMLScriptElement): void {
   const { boot: bootBy, ...attributes } = dataset;
   configure(new URL(src).origin, attributes as Settings);
   page.ChatServer = Object.assign(run, commands);
-  const queue = waiting?.q ?? (waiting as Command[] | undefined) ?? [];
-  for (const command of Array.from(queue)) run(...(Array.from(command) as Parameters<typeof run>));
+  const queue = waiting?.q ?? (Array.isArray(waiting) ? waiting : []);
+  for (const command of queue) run(...command);
   if (bootBy !== 'manual') boot();
 }
 

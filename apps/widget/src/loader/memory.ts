@@ -5,21 +5,13 @@
  */
 const KEY = 'chat-server';
 
-type Store = 'localStorage' | 'sessionStorage';
-
-export function recall(store: Store): boolean {
+/** @param yes what it is from now on; left out, nothing changes */
+export function remembers(store: 'localStorage' | 'sessionStorage', yes?: boolean): boolean {
   try {
+    if (yes) window[store].setItem(KEY, '1');
+    if (yes === false) window[store].removeItem(KEY);
     return window[store].getItem(KEY) !== null;
   } catch {
     return false;
-  }
-}
-
-export function remember(store: Store, yes: boolean): void {
-  try {
-    if (yes) window[store].setItem(KEY, '1');
-    else window[store].removeItem(KEY);
-  } catch {
-    // Forbidden, or full: the visitor clicks instead.
   }
 }

@@ -27,13 +27,13 @@ type Classes = Record<'open' | 'busy' | 'full', boolean>;
 
 /** @param unreadLabel the unread messages in words */
 export function draw(
-  { color, label = 'Chat', launcher: wanted, position, locale = '' }: Settings,
+  { color, label = 'Chat', launcher: wanted, position, locale }: Settings & { locale: string },
   classes: Classes,
   [unread, unreadLabel]: [number, string],
 ): void {
   const accent = accentOf(color);
   const left = position ? position === 'left' : isRightToLeft(locale);
-  const all = Object.entries({ ...classes, left, off: !isOn(wanted, true) });
+  const all = Object.entries({ ...classes, left, off: !isOn(wanted ?? true) });
   for (const { classList, style } of [box, launcher]) {
     for (const [name, yes] of all) classList.toggle(name, yes);
     style.setProperty('--accent', accent);

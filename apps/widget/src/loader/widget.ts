@@ -4,7 +4,7 @@
 import { type HostState, isOn, type Settings, type ToHost } from '../protocol.js';
 import { emit } from './events.js';
 import { loadFrame, type Post } from './frame.js';
-import { recall, remember } from './memory.js';
+import { remembers } from './memory.js';
 import { box, draw, drawOnce, host, launcher } from './view.js';
 
 /** A JWT that the site signed, or what fetches one; then it is asked at every reconnect. */
@@ -41,8 +41,8 @@ export function boot(changes?: Settings): void {
     drawOnce(toggle);
     watchPage();
     // A visitor who has a chat learns of an answer without a click.
-    if (recall('localStorage')) load();
-    if (recall('sessionStorage') && !small.matches) open();
+    if (remembers('localStorage')) load();
+    if (remembers('sessionStorage') && !small.matches) open();
     emit('ready');
   }
   update();
@@ -80,7 +80,7 @@ export function reset(): void {
   close();
   token = '';
   identity = 0;
-  if (post || recall('localStorage')) {
+  if (post || remembers('localStorage')) {
     load();
     post?.({ type: 'reset' });
   }
@@ -99,7 +99,7 @@ function setOpen(yes: boolean): void {
     before = document.activeElement;
     load();
   }
-  keep(recall('localStorage'));
+  keep(remembers('localStorage'));
   update();
   if (yes) enter();
   else if (hadFocus) leave();
@@ -125,46 +125,46 @@ function load(): void {
   });
 }
 
-function receive(message: ToHost): void {
-  const { type } = message;
-  if (type === 'ready') {
+/** What the panel says. */
+const heard: { [T in ToHost['type']]: (message: Extract<ToHost, { type: T }>) => void } = {
+  ready() {
     ready = true;
     update();
     enter();
-  } else if (type === 'close') close();
-  else if (type === 'token') giveToken();
-  else if (type === 'message') emit(type, message.message);
-  else if (type === 'unread') count(message.count, message.label);
-  else if (type === 'stored') keep(message.stored);
-  else if (type === 'notify') notify(message);
-  else Notification.requestPermission().then(update);
-}
+  },
+  close,
+  token() {
+    const give = (fresh: string) => post?.({ type: 'token', token: fresh });
+    Promise.resolve()
+      .then(() => (typeof token === 'function' ? token() : token))
+      .then(give, () => give(''));
+  },
+  unread({ count, label }) {
+    unread = [count, label];
+    update();
+    emit('unread', count);
+  },
+  message: ({ message }) => emit('message', message),
+  stored: ({ stored }) => keep(stored),
+  ask: () => void Notification.requestPermission().then(update),
+  notify({ title, body, tag }) {
+    // Some phones show notifications of service workers alone, and throw.
+    try {
+      new Notification(title, { body, tag }).onclick = () => {
+        window.focus();
+        open();
+      };
+    } catch {}
+  },
+};
 
-function giveToken(): void {
-  const give = (fresh: string) => post?.({ type: 'token', token: fresh });
-  Promise.resolve(typeof token === 'function' ? token() : token).then(give, () => give(''));
-}
-
-function count(number: number, label: string): void {
-  const changed = unread[0] !== number;
-  unread = [number, label];
-  update();
-  if (changed) emit('unread', number);
+function receive(message: ToHost): void {
+  (heard[message.type] as (message: ToHost) => void)(message);
 }
 
 function keep(stored: boolean): void {
-  remember('localStorage', stored);
-  remember('sessionStorage', stored && isOpen);
-}
-
-function notify({ title, ...options }: { title: string; body: string; tag: string }): void {
-  // Some phones show notifications of service workers alone, and throw.
-  try {
-    new Notification(title, options).onclick = () => {
-      window.focus();
-      open();
-    };
-  } catch {}
+  remembers('localStorage', stored);
+  remembers('sessionStorage', stored && isOpen);
 }
 
 function watchPage(): void {

@@ -18,6 +18,9 @@ export class Attention {
   /** Whether the visitor has been asked. */
   readonly asked: Cell<boolean>;
 
+  /** The number of unread messages that the site's page knows. */
+  private told = 0;
+
   constructor(
     private readonly host: Host,
     private readonly storage: VisitorStorage,
@@ -36,14 +39,14 @@ export class Attention {
   setSound(yes: boolean): void {
     this.set(this.sound, SOUND_KEY, yes);
     this.setAsked();
-    if (yes) chime();
+    if (yes) void chime();
   }
 
   /** Call it from a click: browsers ask for the permission only then. */
   setNotify(yes: boolean): void {
     this.set(this.notify, NOTIFY_KEY, yes);
     this.setAsked();
-    if (yes) this.host.send({ type: 'ask-notifications' });
+    if (yes) this.host.send({ type: 'ask' });
   }
 
   setAsked(): void {
@@ -74,6 +77,8 @@ export class Attention {
   }
 
   private tellUnread(count: number): void {
+    if (count === this.told) return;
+    this.told = count;
     const language = this.language.get();
     const label = count > 0 ? plural(language, language.strings.unread, count) : '';
     this.host.send({ type: 'unread', count, label });
@@ -83,7 +88,7 @@ export class Attention {
     this.host.send({ type: 'message', message: { chatId, messageId, seq, createdAt } });
     if (this.host.isSeen && document.hasFocus()) return;
     if (!(await isFirstTab(messageId))) return;
-    if (this.sound.get()) chime();
+    if (this.sound.get()) void chime();
     if (!this.canNotify || this.host.isSeen) return;
     const { strings } = this.language.get();
     const title = this.host.state.get().settings.title ?? strings.title;

@@ -7,8 +7,10 @@
 import { HELLO, type HostState, type ToHost, type ToPanel } from '../protocol.js';
 import { Cell } from './Cell.js';
 
-/** Longest that a site may take to make a token, in milliseconds. */
-const TOKEN_WITHIN = 20_000;
+interface Handlers {
+  prefill(text: string): void;
+  reset(): void;
+}
 
 export class Host {
   readonly state = new Cell<HostState>({
@@ -19,27 +21,38 @@ export class Host {
     identity: 0,
     notifications: undefined,
   });
-  onPrefill: (text: string) => void = () => {};
-  onReset: () => void = () => {};
+  /** Once the page has said how the panel is to be. */
+  readonly told: Promise<void>;
   private port: MessagePort | undefined;
+  private handlers: Handlers | undefined;
+  /** What came before there was somebody to hear it. */
+  private early: ToPanel[] = [];
   private waiting: ((token: string) => void)[] = [];
 
-  /** @param ready called once the page has said how the panel is to be */
-  constructor(ready: () => void) {
-    // Opened as a page of its own, it is what it shows.
-    if (!this.isFramed) {
-      this.state.set({ ...this.state.get(), open: true, fullscreen: true });
-      queueMicrotask(ready);
-      return;
-    }
-    window.addEventListener('message', ({ source, data, ports: [port] }) => {
-      if (source !== window.parent || data !== HELLO || !port || this.port) return;
-      this.port = port;
-      port.onmessage = ({ data: message }: MessageEvent<ToPanel>) => {
-        this.receive(message);
-        if (message.type === 'state') ready();
-      };
+  constructor() {
+    this.told = new Promise((resolve) => {
+      // Opened as a page of its own, it is what it shows.
+      if (!this.isFramed) {
+        this.state.set({ ...this.state.get(), open: true, fullscreen: true });
+        resolve();
+      }
+      window.addEventListener('message', ({ source, data, ports: [port] }) => {
+        if (!this.isFramed || source !== window.parent) return;
+        if (data !== HELLO || !port || this.port) return;
+        this.port = port;
+        port.onmessage = ({ data: message }: MessageEvent<ToPanel>) => {
+          this.receive(message);
+          resolve();
+        };
+      });
     });
+  }
+
+  /** From here on the site's commands are carried out, those from before first. */
+  start(handlers: Handlers): void {
+    this.handlers = handlers;
+    for (const message of this.early.splice(0)) this.receive(message);
+    this.send({ type: 'ready' });
   }
 
   send(message: ToHost): void {
@@ -57,21 +70,16 @@ export class Host {
   }
 
   /** A fresh token of the visitor whom the site knows; empty when the site has none. */
-  async token(): Promise<string> {
-    return new Promise((resolve) => {
-      const late = setTimeout(() => resolve(''), TOKEN_WITHIN);
-      this.waiting.push((token) => {
-        clearTimeout(late);
-        resolve(token);
-      });
-      this.send({ type: 'token' });
-    });
+  token(): Promise<string> {
+    this.send({ type: 'token' });
+    return new Promise((resolve) => this.waiting.push(resolve));
   }
 
   private receive(message: ToPanel): void {
     if (message.type === 'state') this.state.set(message.state);
-    else if (message.type === 'prefill') this.onPrefill(message.text);
-    else if (message.type === 'reset') this.onReset();
-    else this.waiting.shift()?.(message.token);
+    else if (message.type === 'token') this.waiting.shift()?.(message.token);
+    else if (!this.handlers) this.early.push(message);
+    else if (message.type === 'prefill') this.handlers.prefill(message.text);
+    else this.handlers.reset();
   }
 }

@@ -3,7 +3,7 @@
  * from before; and nothing is kept in the browser until they send.
  */
 import { connectUser, type UserClient } from '@chat-server/client';
-import { isOn } from '../protocol.js';
+import type { HostState } from '../protocol.js';
 import { Cell } from './Cell.js';
 import type { Host } from './Host.js';
 import { type VisitorStorage, WIDGET } from './storage.js';
@@ -26,9 +26,11 @@ export class Session {
   /** Called when the visitor has been forgotten, by this tab or another. */
   onForgotten: () => void = () => {};
   private visitor: Visitor | null = null;
-  /** The visitor is from an earlier visit, or another tab. */
-  private isRecalled = false;
+  /** The server has taken this identity once; a new one that it refuses would be refused again. */
+  private wasTaken = false;
   private identity = 0;
+  /** The page that the agent has been told of. */
+  private visited = '';
   /** Rises whenever the visitor becomes somebody else, so that what was under way is dropped. */
   private turn = 0;
 
@@ -40,6 +42,11 @@ export class Session {
     host.state.subscribe(() => this.hostChanged());
     storage.onOtherTab((key) => this.otherTab(key));
     this.hostChanged();
+  }
+
+  /** Whether the visitor has written before, so that there is something to load. */
+  get isReturning(): boolean {
+    return this.storage.isKept;
   }
 
   /** It is in the browser's storage before anything can fail. */
@@ -65,20 +72,29 @@ export class Session {
 
   /** What the site says of the visitor has changed, or the panel is wanted. */
   private hostChanged(): void {
-    const { identity, open, page, settings } = this.host.state.get();
+    const { identity, open, page } = this.host.state.get();
     if (identity !== this.identity) {
       this.identity = identity;
       this.drop();
     }
     const known = identity > 0 ? this.storage.isKept : recallVisitor(this.storage) !== null;
     if (open || known || this.first.get().length > 0) this.connect();
-    if (page && isOn(settings.sharePage)) this.client.get()?.visitPage(page);
+    this.visit(page);
   }
 
   private connect(): void {
     if (this.status.get() !== 'nobody') return;
     this.status.set('connecting');
     void (this.identity > 0 ? this.connectKnown() : this.connectAnonymous());
+  }
+
+  /** The site tells it with everything that changes; the agent is told of what is another page. */
+  private visit(page: HostState['page']): void {
+    const client = this.client.get();
+    const visited = JSON.stringify(page);
+    if (!client || !page || visited === this.visited) return;
+    this.visited = visited;
+    client.visitPage(page);
   }
 
   private async connectKnown(): Promise<void> {
@@ -104,7 +120,7 @@ export class Session {
       if (turn !== this.turn) return;
       if (visitor) {
         this.visitor = visitor;
-        this.isRecalled = recalled !== null;
+        this.wasTaken = recalled !== null;
         if (this.storage.isKept) this.storage.setItem(VISITOR_KEY, JSON.stringify(visitor));
         return this.use(visitor.userId, visitor.token);
       }
@@ -120,19 +136,21 @@ export class Session {
     this.setFirst([]);
     this.client.set(client);
     this.status.set('connected');
-    const { page } = this.host.state.get();
-    if (page) client.visitPage(page);
-    client.connection.subscribe(() => this.refused(client));
+    this.visited = '';
+    this.visit(this.host.state.get().page);
+    client.connection.subscribe(() => this.connectionChanged(client));
   }
 
   /**
    * An identity from an earlier visit that the server takes no more is worth nothing: the visitor gets
    * a new one, and what they have not sent yet goes out with it.
    */
-  private refused(client: UserClient): void {
+  private connectionChanged(client: UserClient): void {
     const { status, error } = client.connection.get();
-    if (client !== this.client.get() || status !== 'refused') return;
-    if (!this.isRecalled || error?.code !== 'unauthorized') return;
+    if (client !== this.client.get()) return;
+    if (status === 'connected') this.wasTaken = true;
+    const isOver = status === 'refused' && error?.code === 'unauthorized';
+    if (!isOver || !this.wasTaken || this.identity > 0) return;
     const entries = client.current.get()?.get().entries ?? [];
     const unsent = entries.filter(({ state }) => state === 'sending');
     this.setFirst(unsent.map(({ content }) => content));
@@ -156,7 +174,7 @@ export class Session {
   private drop(): void {
     this.turn++;
     this.visitor = null;
-    this.isRecalled = false;
+    this.wasTaken = false;
     this.status.set('nobody');
     const client = this.client.get();
     this.client.set(null);

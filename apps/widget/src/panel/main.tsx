@@ -12,12 +12,8 @@ import { adopt } from './style.js';
 import { App } from './view/App.js';
 
 adopt(css);
-let isStarted = false;
-const host = new Host(() => {
-  if (isStarted) return;
-  isStarted = true;
-  void start();
-});
+const host = new Host();
+void host.told.then(start);
 
 async function start(): Promise<void> {
   let locale = localeOf();
@@ -48,8 +44,6 @@ async function start(): Promise<void> {
     }
   }
 
-  host.onPrefill = (text) => draft.prefill(text);
-  host.onReset = () => session.reset();
   session.onForgotten = () => {
     extras.get()?.attention.reset();
     draft.reset();
@@ -63,7 +57,7 @@ async function start(): Promise<void> {
     <App host={host} session={session} draft={draft} language={language} extras={extras} />,
     document.body,
   );
-  host.send({ type: 'ready' });
+  host.start({ prefill: (text) => draft.prefill(text), reset: () => session.reset() });
 }
 
 function localeOf(): string {

@@ -11,8 +11,6 @@ export interface Strings<Form extends Intl.LDMLPluralRule = 'other'> {
   readonly title: string;
   readonly greeting: string;
   readonly greetingMore: string;
-  /** Who writes, where no name is known. */
-  readonly support: string;
   readonly you: string;
 
   readonly online: string;
@@ -26,7 +24,6 @@ export interface Strings<Form extends Intl.LDMLPluralRule = 'other'> {
   readonly conversation: string;
   readonly write: string;
   readonly send: string;
-  readonly tooLong: Plural<Form>;
   readonly earlier: string;
   readonly toNewest: string;
   readonly typing: string;

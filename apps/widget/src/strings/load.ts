@@ -4,7 +4,7 @@ import type { Plural, Strings } from './Strings.js';
 
 /** Any language's: which plural forms it has only its own rules know. */
 export type AnyStrings = Strings<never> & {
-  readonly [K in 'tooLong' | 'unread']: Partial<Plural<Intl.LDMLPluralRule>>;
+  readonly [K in 'unread']: Partial<Plural<Intl.LDMLPluralRule>>;
 };
 
 /** Each is loaded when it is wanted. */

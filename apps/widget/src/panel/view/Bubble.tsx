@@ -8,8 +8,7 @@ import { findLinks } from '../links.js';
 type Message = Extract<Line, { kind: 'message' }>;
 
 /** A few emoji and nothing else are shown large. */
-const EMOJI =
-  /^(?:\s*\p{Extended_Pictographic}(?:[\p{M}\p{Emoji_Modifier}\u200d]|\p{Extended_Pictographic})*){1,6}\s*$/u;
+const EMOJI = /^(?:\p{Extended_Pictographic}[\p{M}\p{Emoji_Modifier}\u200d]*|\s){1,12}$/u;
 
 interface BubbleProps {
   line: Message;

@@ -2,7 +2,6 @@
 import { CONTENT_LIMIT } from '@chat-server/client';
 import type { RefObject } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
-import { plural } from '../../strings/format.js';
 import type { Language } from '../../strings/load.js';
 import { useReadable } from '../Cell.js';
 import type { Draft } from '../Draft.js';
@@ -19,8 +18,10 @@ interface ComposerProps {
 export function Composer({ draft, language, input, onSend, onTyping }: ComposerProps) {
   const { strings } = language;
   const text = useReadable(draft.text);
-  const excess = text.length > CONTENT_LIMIT ? Array.from(text).length - CONTENT_LIMIT : 0;
-  const canSend = text.trim() !== '' && excess <= 0;
+  const length = text.length > CONTENT_LIMIT ? Array.from(text).length : 0;
+  const isTooLong = length > CONTENT_LIMIT;
+  const canSend = text.trim() !== '' && !isTooLong;
+  const number = new Intl.NumberFormat(language.tag);
 
   // As high as its text, up to the style's limit.
   useLayoutEffect(() => {
@@ -53,19 +54,20 @@ export function Composer({ draft, language, input, onSend, onTyping }: ComposerP
         send();
       }}
     >
-      {excess > 0 ? (
+      {isTooLong ? (
         <p class="excess" id="excess" role="status">
-          {plural(language, strings.tooLong, excess)}
+          {number.format(length)} / {number.format(CONTENT_LIMIT)}
         </p>
       ) : null}
       <textarea
         ref={input}
         rows={1}
-        dir="auto"
+        // Nothing has no direction: the placeholder has the language's.
+        dir={text ? 'auto' : undefined}
         enterkeyhint="send"
         aria-label={strings.write}
-        aria-invalid={excess > 0}
-        aria-describedby={excess > 0 ? 'excess' : undefined}
+        aria-invalid={isTooLong}
+        aria-describedby={isTooLong ? 'excess' : undefined}
         placeholder={strings.write}
         value={text}
         onInput={({ currentTarget: { value } }) => {

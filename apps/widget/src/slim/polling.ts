@@ -1,0 +1,1 @@
+export { Socket as Engine } from 'engine.io-client';

@@ -1,0 +1,74 @@
+/** The operator's commands on people and access: `chat-server user …`, `revoke`, `audit-log`. */
+
+import type { Actor } from './auth/policy.js';
+import { loadTokens } from './auth/secret.js';
+import type { Config } from './config.js';
+import { createLog } from './log.js';
+import { reach } from './reach.js';
+import { Oversight } from './services/Oversight.js';
+import { OPERATOR } from './services/RemoteServer.js';
+import type { Erased } from './store/OversightStore.js';
+import type { ThreadedChatStore } from './store/ThreadedChatStore.js';
+
+interface Named {
+  id: string;
+}
+
+/** Each returns what is printed, and throws an Error with a sentence for the operator. */
+export const userCommands = {
+  async export({ id }: Named, config: Config): Promise<string> {
+    return reach(
+      config,
+      async (store) => {
+        const pieces: string[] = [];
+        for await (const piece of oversightOn(store, config).people.exportUser(OPERATOR, id)) {
+          pieces.push(piece);
+        }
+        return pieces.join('');
+      },
+      (server) => server.text('GET', `/users/${encodeURIComponent(id)}/export`),
+    );
+  },
+
+  async erase({ id }: Named, config: Config): Promise<string> {
+    const { pseudonym, chats, messages } = await reach<Erased>(
+      config,
+      (store) => oversightOn(store, config).people.eraseUser(OPERATOR, id),
+      (server) => server.ask('POST', `/users/${encodeURIComponent(id)}/erase`),
+    );
+    return `${id} is erased: ${messages} messages in ${chats} chats, now of ${pseudonym}.`;
+  },
+
+  revoke: ({ id }: Named, config: Config) => revoke({ id, role: 'user' }, config),
+};
+
+/** Takes access away from an admin; their account stays. */
+export const revokeAdmin = ({ id }: Named, config: Config) => revoke({ id, role: 'admin' }, config);
+
+async function revoke(actor: Actor, config: Config): Promise<string> {
+  await reach<unknown>(
+    config,
+    async (store) => {
+      const { audit, revocations } = oversightOn(store, config);
+      await audit.record({ by: OPERATOR, action: 'revoke_identity', to: actor });
+      await revocations.revokeIdentity(actor);
+      if (actor.role === 'admin') await store.accounts.endSignInsOf(actor.id);
+    },
+    (server) => {
+      const named = actor.role === 'admin' ? { adminId: actor.id } : { userId: actor.id };
+      return server.ask('POST', '/revocations', named);
+    },
+  );
+  return `Whatever let ${actor.id} in until now does so no more.`;
+}
+
+/** Without a server there are no connections to close. */
+function oversightOn(store: ThreadedChatStore, config: Config): Oversight {
+  return new Oversight({
+    store: store.oversight,
+    tokens: loadTokens(config),
+    log: createLog(config),
+    endSessions: () => {},
+    endChat: (actor, chatId) => store.append([{ kind: 'end', actor, chatId }]),
+  });
+}

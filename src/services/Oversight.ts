@@ -1,0 +1,58 @@
+/** The services around people and access, put together, and what they do by the clock. */
+import type { Actor } from '../auth/policy.js';
+import type { Session, Tokens } from '../auth/tokens.js';
+import type { Logger } from '../log.js';
+import type { OversightStore } from '../store/OversightStore.js';
+import { AuditLog } from './AuditLog.js';
+import { PersonService } from './PersonService.js';
+import { RevocationService } from './RevocationService.js';
+
+/** How often to look for what was revoked elsewhere; it has to hold within a second. Milliseconds. */
+const LOOK_EVERY = 500;
+const DELETE_EVERY = 3_600_000;
+
+export interface OversightOptions {
+  store: OversightStore;
+  tokens: Pick<Tokens, 'verify'>;
+  log: Logger;
+  endSessions(ended: (session: Session) => boolean): void;
+  endChat(by: Actor, chatId: string): Promise<unknown>;
+}
+
+export class Oversight {
+  readonly audit: AuditLog;
+  readonly revocations: RevocationService;
+  readonly people: PersonService;
+
+  constructor(private readonly options: OversightOptions) {
+    const { store, tokens, log, endSessions, endChat } = options;
+    this.audit = new AuditLog(store, log);
+    this.revocations = new RevocationService(store, tokens, endSessions);
+    const disconnect = (userId: string) =>
+      endSessions(({ actor }) => actor.role === 'user' && actor.id === userId);
+    this.people = new PersonService({ store, audit: this.audit, endChat, disconnect });
+  }
+
+  /**
+   * Begins what is done by the clock.
+   * @param retentionDays after which ended chats are deleted; 0: never
+   * @returns the timers, for whoever ends it.
+   */
+  watch(retentionDays: number): NodeJS.Timeout[] {
+    const { log } = this.options;
+    const look = setInterval(() => {
+      this.revocations.endForeign().catch((err: unknown) => {
+        log.warn({ err }, 'what was revoked could not be read');
+      });
+    }, LOOK_EVERY);
+    if (retentionDays === 0) return [look];
+    const deleteOld = () => {
+      this.people
+        .deleteOld(retentionDays)
+        .then((chats) => chats > 0 && log.info({ chats }, 'deleted chats of age'))
+        .catch((err: unknown) => log.warn({ err }, 'chats of age could not be deleted'));
+    };
+    deleteOld();
+    return [look, setInterval(deleteOld, DELETE_EVERY)];
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * What the law gives a person: to be shown what is kept about them, and to be forgotten. And what age
+ * does to everybody's: chats that ended long ago are deleted, where the operator wants that.
+ */
+import type { Actor } from '../auth/policy.js';
+import { ChatError } from '../errors.js';
+import type { Erased, ExportPosition, OversightStore } from '../store/OversightStore.js';
+import { type AuditLog, entryOf } from './AuditLog.js';
+
+/** Times that a chat may be begun anew while its user is being erased. */
+const TRIES = 5;
+const DAY = 86_400_000;
+
+export interface PersonParts {
+  store: Pick<OversightStore, 'exportUser' | 'eraseUser' | 'deleteEndedBefore'>;
+  audit: AuditLog;
+  /** Ends a chat as any supervisor may. */
+  endChat(by: Actor, chatId: string): Promise<unknown>;
+  /** Closes the connections of a user. */
+  disconnect(userId: string): void;
+}
+
+export class PersonService {
+  constructor(private readonly parts: PersonParts) {}
+
+  /**
+   * Everything that is kept about a user, as the text of one JSON object, piece by piece: chats with
+   * all entries of their timelines. It is on record before the first piece is given.
+   */
+  async *exportUser(by: Actor, userId: string, address?: string): AsyncGenerator<string> {
+    const { store, audit } = this.parts;
+    await audit.record({ by, action: 'export_user', to: { id: userId, role: 'user' }, address });
+    const exportedAt = new Date().toISOString();
+    yield `{"userId":${JSON.stringify(userId)},"exportedAt":"${exportedAt}","chats":[`;
+    let open = '';
+    let after: ExportPosition | null = null;
+    do {
+      const page = await store.exportUser(userId, after);
+      for (const { chat, entries } of page.chats) {
+        const first = open !== chat.chatId;
+        if (first) {
+          yield `${open && ']},'}\n${JSON.stringify(chat).slice(0, -1)},"messages":[`;
+          open = chat.chatId;
+        }
+        const lines = entries.map((entry) => `\n${JSON.stringify(entry)}`).join(',');
+        yield !first && lines ? `,${lines}` : lines;
+      }
+      after = page.next;
+    } while (after);
+    yield `${open && ']}'}]}\n`;
+  }
+
+  /**
+   * Ends what is open, closes the user's connections, and erases: messages keep their place without
+   * content, and nobody can tell any more whose they were.
+   */
+  async eraseUser(by: Actor, userId: string, address?: string): Promise<Erased> {
+    const { store, endChat, disconnect } = this.parts;
+    const record = entryOf({ by, action: 'erase_user', address });
+    for (let tries = 0; tries < TRIES; tries++) {
+      disconnect(userId);
+      const erased = await store.eraseUser(userId, record);
+      if (!('openChatId' in erased)) return erased;
+      await endChat(by, erased.openChatId).catch((error: unknown) => {
+        if (!(error instanceof ChatError) || error.code !== 'chat_ended') throw error;
+      });
+    }
+    throw new ChatError('not_kept');
+  }
+
+  /** Deletes the chats that ended more than so many days ago. @returns how many. */
+  async deleteOld(days: number, now = Date.now()): Promise<number> {
+    const { store, audit } = this.parts;
+    let deleted = 0;
+    for (let some = -1; some !== 0; deleted += some) {
+      some = await store.deleteEndedBefore(now - days * DAY);
+    }
+    if (deleted > 0) await audit.record({ action: `delete_old_chats ${deleted}` });
+    return deleted;
+  }
+}
