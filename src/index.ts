@@ -21,6 +21,7 @@ import { createPages } from './http/pages.js';
 import { createSignInRoutes } from './http/signIn.js';
 import { Addresses } from './limits/addresses.js';
 import { Limits } from './limits/Limits.js';
+import { countInRedis } from './limits/sharedCounters.js';
 import { type ChatServer, runProcess, type ServerOptions } from './process.js';
 import { ChatService } from './services/ChatService.js';
 import { OidcService } from './services/OidcService.js';
@@ -31,7 +32,7 @@ import { ViewerService } from './services/ViewerService.js';
 import { coalesceWrites } from './socket_handler/coalesce.js';
 import { refuseDefaultNamespace, serveNamespace } from './socket_handler/connect.js';
 import { Greeter } from './socket_handler/Greeter.js';
-import { guardHandshakes } from './socket_handler/gate.js';
+import { type GateParts, guardHandshakes, limitPeers } from './socket_handler/gate.js';
 import { Handle } from './socket_handler/handle.js';
 import { Guards } from './socket_handler/sweep.js';
 import { databaseOf } from './store/databaseOf.js';
@@ -80,7 +81,9 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const limits = new Limits(config);
   const io = createSocketServer(http, origins);
   const closed = () => (state === 'ready' ? null : 'not_ready');
-  guardHandshakes(io, { origins, limits, addresses, closed });
+  const gate: GateParts = { origins, limits, addresses, closed };
+  limitPeers(http, gate);
+  guardHandshakes(io, gate);
   const guards = new Guards(io, { addresses, rateLimits: config.rateLimits }, log);
 
   await listen(http, config);
@@ -100,6 +103,7 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     config.databaseUrl === undefined
       ? undefined
       : new Cluster({ ...config, timelines: store.timelines, emitter, feed, log });
+  if (cluster?.redis) limits.countBy(countInRedis(cluster.redis));
   const reach = cluster?.reach ?? emitter;
   const outlet = cluster ?? feed;
   const commits = new GroupCommit(store, (done) => outlet.deliver(done));

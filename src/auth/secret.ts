@@ -65,8 +65,8 @@ function linesOf(path: string): string[] {
  */
 function makeOnce(path: string, secret: string): void {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(draft, secret, { mode: 0o600, flag: 'wx' });
   try {
+    writeFileSync(draft, secret, { mode: 0o600, flag: 'wx' });
     linkSync(draft, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

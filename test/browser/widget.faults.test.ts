@@ -130,3 +130,18 @@ test('an identity that the server takes no more is replaced, and nothing written
   await panel.getByText('Sent').waitFor();
   expect(await panel.locator('.text').allTextContents()).toEqual(['after']);
 });
+
+test('where no WebSocket gets through, it polls', async () => {
+  const { url } = await startServer();
+  const albert = await admin(url, 'albert');
+  const visitor = await person();
+  await visitor.context.routeWebSocket(/socket\.io/, (socket) => socket.close());
+  const widget = await widgetOn(visitor.page, `${url}/demo`);
+  await widget.open();
+  await widget.sees('We are here');
+  await widget.send('by the long way');
+  const { chatId } = await albert.next<{ chatId: string }>('new_chat_request');
+  await albert.do('assign_chat', { chatId });
+  await albert.do('admin_message', { chatId, content: 'and back' });
+  await showsTexts(widget, ['by the long way', 'and back']);
+});

@@ -1,8 +1,11 @@
 /** A disk that hangs: a sync that has begun does not end. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { pair, until } from '../support/clients.js';
 import { startServer } from '../support/server.js';
 import { FaultyDisk } from './disk/disk.js';
+
+// Servers start and end many times; a busy machine needs many times as long.
+vi.setConfig({ testTimeout: 120_000 });
 
 test('[P1] no ack and no new_message leaves before the message is synced', async () => {
   const disk = new FaultyDisk();

@@ -1,11 +1,13 @@
 /** Each row of the specification's tables, by stock clients that know nothing else: no ack, no key. */
 import { expect, test } from 'vitest';
 import type { Chat, Message } from '../../src/validations/chat.validation.js';
-import { admin, client, pair, refusal, user } from '../support/clients.js';
-import { startServer } from '../support/server.js';
+import { admin, client, names, pair, refusal, user } from '../support/clients.js';
+import { sharedServer } from '../support/server.js';
+
+const server = sharedServer();
 
 test('a whole conversation in the words of the specification', async () => {
-  const { url } = await startServer();
+  const { url } = server();
   const ursula = await user(url, 'ursula');
   const albert = await admin(url, 'albert');
   const berta = await admin(url, 'berta');
@@ -46,25 +48,26 @@ test('a whole conversation in the words of the specification', async () => {
 });
 
 test('an admin ends a chat too', async () => {
-  const { url } = await startServer();
-  const { user: ursula, admin: albert, chatId } = await pair(url);
+  const { url } = server();
+  const { user: ursula, admin: albert, chatId } = await pair(url, ...names('ursula', 'albert'));
   albert.socket.emit('end_chat', { chatId });
-  expect(await ursula.next('chat_ended')).toMatchObject({ chatId, endedBy: 'albert' });
-  expect(await albert.next('chat_ended')).toMatchObject({ chatId, endedBy: 'albert' });
+  expect(await ursula.next('chat_ended')).toMatchObject({ chatId, endedBy: albert.id });
+  expect(await albert.next('chat_ended')).toMatchObject({ chatId, endedBy: albert.id });
 });
 
 test('a chat that its user ends while it waits leaves every queue', async () => {
-  const { url } = await startServer();
-  const albert = await admin(url, 'albert');
-  const ursula = await user(url, 'ursula');
+  const { url } = server();
+  const [ursulaId, albertId] = names('ursula', 'albert');
+  const albert = await admin(url, albertId);
+  const ursula = await user(url, ursulaId);
   const { chatId } = await ursula.do('start_chat');
   ursula.socket.emit('end_chat', { chatId });
-  expect(await albert.next('chat_ended')).toMatchObject({ chatId, endedBy: 'ursula' });
+  expect(await albert.next('chat_ended')).toMatchObject({ chatId, endedBy: ursulaId });
   expect(await albert.do('get_unassigned_chats')).toEqual({ chats: [], nextCursor: null });
 });
 
 test.each(['user', 'admin'] as const)('/%s without its id says what is missing', async (side) => {
-  const { url } = await startServer();
+  const { url } = server();
   const nobody = client(url, side, '', { query: {} });
   expect((await refusal(nobody)).message).toContain(`${side}Id is missing`);
   const blank = client(url, side, '');
@@ -72,8 +75,8 @@ test.each(['user', 'admin'] as const)('/%s without its id says what is missing',
 });
 
 test('a mistake is told by `error`, to the one who made it', async () => {
-  const { url } = await startServer();
-  const { user: ursula, admin: albert } = await pair(url);
+  const { url } = server();
+  const { user: ursula, admin: albert } = await pair(url, ...names('ursula', 'albert'));
   ursula.socket.emit('user_message', { chatId: 'nonsense', content: 'lost?' });
   expect(await ursula.next('error')).toEqual({
     message: 'The payload is not valid.',

@@ -7,11 +7,14 @@ import {
   chromium,
   type Page,
 } from 'playwright-core';
-import { afterAll, expect, onTestFinished } from 'vitest';
+import { afterAll, expect, onTestFinished, vi } from 'vitest';
 import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs';
 
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1280, height: 800 };
+
+// A browser on a busy machine is slow; what is waited for is still a condition.
+vi.setConfig({ testTimeout: 90_000 });
 
 let running: Promise<Browser> | undefined;
 
@@ -52,14 +55,18 @@ export async function person(options: BrowserContextOptions = {}): Promise<Perso
   return { context, page: await context.newPage(), faults };
 }
 
-/** What axe finds wrong with a page and its frames by WCAG 2.2 AA and good practice: nothing, a line each. */
+/** Nothing, by WCAG 2.2 AA and good practice; see {@link findings}. */
 export async function expectAccessible(page: Page, selector?: string): Promise<void> {
+  expect(await findings(page, selector)).toEqual([]);
+}
+
+/** What axe finds wrong with a page and its frames, a line each. */
+export async function findings(page: Page, selector?: string): Promise<string[]> {
   const axe = new AxeBuilder({ page });
   if (selector) axe.include(selector);
   const { violations, passes } = await axe.analyze();
   expect(passes.length, 'axe looked at nothing').toBeGreaterThan(0);
-  const lines = violations.flatMap(({ id, help, nodes }) =>
+  return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${help} (${target}) ${failureSummary}`),
   );
-  expect(lines).toEqual([]);
 }

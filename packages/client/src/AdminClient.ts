@@ -4,16 +4,10 @@ import type { ChatTimeline } from './ChatTimeline.js';
 import type { Handlers } from './events.js';
 import { Queue, type QueueState } from './Queue.js';
 import { Computed, type Readable, Value } from './readable.js';
-import type {
-  Chat,
-  ChatAssigned,
-  ChatEnded,
-  ChatsPage,
-  ChatViewers,
-  Message,
-  Overview,
-  UserPresence,
-} from './wire.js';
+import type { Chat, ChatsPage, ChatViewers, Message, Overview, UserPresence } from './wire.js';
+
+/** More timelines than this are kept only while they are used. */
+const KEPT_TIMELINES = 200;
 
 export interface AdminOptions extends ClientOptions {
   adminId: string;
@@ -53,12 +47,13 @@ export class AdminClient extends ChatClient<'admin'> {
     return this.looks;
   }
 
-  /** A chat that waits is known from the queue. */
+  /** The timeline of a chat: one object for each, as long as it is open or subscribed to. */
   override chat(chatId: string): ChatTimeline {
     const isNew = !this.timelines.has(chatId);
+    if (isNew && this.timelines.size >= KEPT_TIMELINES) this.prune();
     const timeline = super.chat(chatId);
     const waiting = isNew && this.waiting.get(chatId);
-    if (waiting) timeline.adopt(waiting);
+    if (waiting) timeline.history.adopt(waiting);
     return timeline;
   }
 
@@ -67,14 +62,14 @@ export class AdminClient extends ChatClient<'admin'> {
     const chat = await this.command('assign_chat', { chatId });
     this.waiting.remove(chatId, chat.lastSeq);
     const timeline = this.chat(chatId);
-    timeline.adopt(chat);
+    timeline.history.adopt(chat);
     return timeline;
   }
 
   /** Puts a chat back into the queue, at its old place. */
   async unassignChat(chatId: string): Promise<void> {
     const chat = await this.command('unassign_chat', { chatId });
-    this.timelines.get(chatId)?.adopt(chat);
+    this.timelines.get(chatId)?.history.adopt(chat);
   }
 
   /** Everybody's chats, or those of one user or admin, newest first; for supervisors. */
@@ -137,9 +132,21 @@ export class AdminClient extends ChatClient<'admin'> {
 
   protected ownHandlers(): Handlers<'admin'> {
     return {
+      chat_assigned: ({ chatId, adminId, seq, assignedAt }) => {
+        const isUnknown = () => !this.chat(chatId).get().chat;
+        if (adminId === this.selfId && isUnknown()) this.refreshOwn().catch(() => undefined);
+        const assignment = { adminId, assignedAt, assignedSeq: seq };
+        this.changed(chatId, seq, { status: 'assigned', ...assignment });
+      },
+      chat_unassigned: ({ chatId, seq }) => {
+        const assignment = { adminId: null, assignedAt: null, assignedSeq: null };
+        this.changed(chatId, seq, { status: 'unassigned', ...assignment });
+      },
+      chat_ended: ({ chatId, seq, endedBy, endedAt }) =>
+        this.changed(chatId, seq, { status: 'ended', endedBy, endedAt }),
       new_chat_request: (chat) => {
         this.waiting.put(chat);
-        this.timelines.get(chat.chatId)?.adopt(chat);
+        this.timelines.get(chat.chatId)?.history.adopt(chat);
       },
       user_presence: (presence) => this.presenceOf(presence.userId).set(presence),
       chat_viewers: (viewers) => {
@@ -161,17 +168,17 @@ export class AdminClient extends ChatClient<'admin'> {
     this.own.changed();
   }
 
-  protected override chatAssigned(assigned: ChatAssigned): void {
-    const { chatId, adminId, seq } = assigned;
-    const isOwn = adminId === this.selfId;
-    if (isOwn && !this.chat(chatId).get().chat) this.refreshOwn().catch(() => undefined);
+  private changed(chatId: string, seq: number, change: Partial<Chat>): void {
+    this.timelines.get(chatId)?.history.change(seq, change);
     this.waiting.remove(chatId, seq);
-    super.chatAssigned(assigned);
   }
 
-  protected override chatEnded(ended: ChatEnded): void {
-    this.waiting.remove(ended.chatId, ended.seq);
-    super.chatEnded(ended);
+  private prune(): void {
+    for (const [chatId, timeline] of this.timelines) {
+      if (timeline.isUsed) continue;
+      timeline.close();
+      this.timelines.delete(chatId);
+    }
   }
 
   private async refreshOwn(): Promise<void> {
@@ -181,7 +188,7 @@ export class AdminClient extends ChatClient<'admin'> {
       const page = await this.request('get_chats', { status: 'open', limit: 200, cursor });
       for (const chat of page.chats) {
         open.add(chat.chatId);
-        this.chat(chat.chatId).adopt(chat);
+        this.chat(chat.chatId).history.adopt(chat);
       }
       cursor = page.nextCursor ?? undefined;
     } while (cursor);

@@ -7,16 +7,7 @@ import { type ClientStorage, Outbox } from './Outbox.js';
 import { Listeners, type Readable } from './readable.js';
 import { Sender } from './Sender.js';
 import { defaultTiming, type Timing } from './timing.js';
-import {
-  type Chat,
-  type ChatAssigned,
-  type ChatEnded,
-  type ChatsPage,
-  type ChatUnassigned,
-  CONTENT_LIMIT,
-  type Message,
-  type WireError,
-} from './wire.js';
+import { type Chat, type ChatsPage, CONTENT_LIMIT, type Message, type WireError } from './wire.js';
 
 /** What `error` tells: a refusal, and the event that was refused; null when it was none. */
 export type RefusedEvent = WireError & { event: string | null };
@@ -32,11 +23,6 @@ export interface ClientOptions {
   timing?: Partial<Timing> | undefined;
 }
 
-/** More timelines than this are kept only while they are used. */
-const KEPT_TIMELINES = 200;
-/** How many chats from lists are remembered, so that a timeline opened from a list knows its chat. */
-const KEPT_LISTED = 1000;
-
 export abstract class ChatClient<S extends Side = Side> {
   readonly connection: Readable<ConnectionState>;
   protected readonly link: TimelineLink;
@@ -45,7 +31,6 @@ export abstract class ChatClient<S extends Side = Side> {
   protected readonly ask: Ask<Sent[S]>;
   protected readonly command: Ask<Sent[S]>;
   protected readonly request: Ask<Sent[S]>;
-  private readonly listed = new Map<string, Chat>();
   private readonly wire: Connection<S>;
   private readonly sender: Sender;
   private readonly messageListeners = new Listeners<[Message, ChatTimeline]>();
@@ -69,6 +54,7 @@ export abstract class ChatClient<S extends Side = Side> {
       timing,
       handlers: this.handlers() as Handlers<S>,
       onConnected: () => this.connected(),
+      probe: () => void this.link.ask('get_chats', { limit: 1 }).catch(() => undefined),
     });
     this.connection = this.wire.state;
     this.ask = this.wire.ask;
@@ -97,19 +83,16 @@ export abstract class ChatClient<S extends Side = Side> {
       send: (message) => this.sendMessage(message),
       onSent: (message) => this.chat(message.chatId).receive(message),
       // It may have ended, or gone to somebody else, unheard.
-      onRefused: (chatId) => this.chat(chatId).check(),
+      onRefused: (chatId) => this.chat(chatId).history.check(),
     });
   }
 
-  /** The timeline of a chat: one object for each chat, as long as it is open or subscribed to. */
+  /** The timeline of a chat: one object for each chat. */
   chat(chatId: string): ChatTimeline {
     const known = this.timelines.get(chatId);
     if (known) return known;
-    if (this.timelines.size >= KEPT_TIMELINES) this.prune();
     const timeline = new ChatTimeline(this.link, chatId);
     this.timelines.set(chatId, timeline);
-    const listed = this.listed.get(chatId);
-    if (listed) timeline.adopt(listed);
     return timeline;
   }
 
@@ -171,27 +154,10 @@ export abstract class ChatClient<S extends Side = Side> {
     this.sender.flush();
   }
 
-  /** Takes from a list what concerns timelines, those that are there and those to come. */
+  /** Takes from a list what concerns the timelines. */
   protected adoptListed(page: ChatsPage): ChatsPage {
-    for (const chat of page.chats) this.adopt(chat);
+    for (const chat of page.chats) this.timelines.get(chat.chatId)?.history.adopt(chat);
     return page;
-  }
-
-  protected adopt(chat: Chat): void {
-    this.timelines.get(chat.chatId)?.adopt(chat);
-    this.listed.delete(chat.chatId);
-    this.listed.set(chat.chatId, chat);
-    if (this.listed.size > KEPT_LISTED) {
-      this.listed.delete(this.listed.keys().next().value as string);
-    }
-  }
-
-  private prune(): void {
-    for (const [chatId, timeline] of this.timelines) {
-      if (timeline.isUsed) continue;
-      timeline.close();
-      this.timelines.delete(chatId);
-    }
   }
 
   private connected(): void {
@@ -209,7 +175,7 @@ export abstract class ChatClient<S extends Side = Side> {
     clientMessageId: string;
   }): Promise<Message> {
     // A frame that is too large would end the connection, again and again.
-    if (codePoints(message.content) > CONTENT_LIMIT) {
+    if ([...message.content].length > CONTENT_LIMIT) {
       const details = [`content must have at most ${CONTENT_LIMIT} characters`];
       const text = 'The payload is not valid.';
       return Promise.reject(new ClientError({ code: 'invalid_payload', message: text, details }));
@@ -218,64 +184,27 @@ export abstract class ChatClient<S extends Side = Side> {
   }
 
   private handlers(): Handlers<Side> {
+    // These events do not tell everything of their entry; it is fetched.
+    const heard = ({ chatId, seq }: { chatId: string; seq: number }) =>
+      this.timelines.get(chatId)?.history.hear(seq);
     const shared: {
       [E in keyof Received['user'] & keyof Received['admin']]: (data: Received['user'][E]) => void;
     } = {
       new_message: (message) => this.chat(message.chatId).receive(message),
-      chat_assigned: (assigned) => this.chatAssigned(assigned),
-      chat_unassigned: (unassigned) => this.chatUnassigned(unassigned),
-      chat_ended: (ended) => this.chatEnded(ended),
+      chat_assigned: heard,
+      chat_unassigned: heard,
+      chat_ended: (ended) => this.timelines.get(ended.chatId)?.history.end(ended),
       messages_marked: ({ chatId, side, ...mark }) =>
-        this.timelines.get(chatId)?.marked(side, mark),
+        this.timelines.get(chatId)?.history.mark(side, mark),
       typing: ({ chatId, senderId, typing, preview }) => {
         const state = preview === undefined ? { senderId } : { senderId, preview };
         this.timelines.get(chatId)?.heardTyping(typing ? state : null);
       },
       heartbeat: ({ chats }) => {
-        for (const { chatId, lastSeq } of chats) this.chat(chatId).hear(lastSeq);
+        for (const { chatId, lastSeq } of chats) this.chat(chatId).history.hear(lastSeq);
       },
       error: (error) => this.errorListeners.call(error as RefusedEvent),
     };
     return { ...shared, ...this.ownHandlers() } as Handlers<Side>;
   }
-
-  protected chatAssigned({ chatId, adminId, userId, seq, assignedAt }: ChatAssigned): void {
-    this.timelines.get(chatId)?.receive({
-      messageId: `${chatId}.${seq}`,
-      chatId,
-      seq,
-      kind: 'assignment',
-      senderId: adminId,
-      senderRole: 'admin',
-      receiverId: userId,
-      content: '',
-      createdAt: assignedAt,
-    });
-  }
-
-  /** Who put it back is only in the entry itself. */
-  protected chatUnassigned({ chatId, adminId, seq, unassignedAt }: ChatUnassigned): void {
-    this.timelines.get(chatId)?.notice({
-      seq,
-      kind: 'unassignment',
-      senderId: adminId,
-      createdAt: unassignedAt,
-    });
-  }
-
-  /** Which side ended it is only in the entry itself; an id may be in use on both. */
-  protected chatEnded({ chatId, endedBy, endedAt, seq }: ChatEnded): void {
-    this.timelines.get(chatId)?.notice({
-      seq,
-      kind: 'end',
-      senderId: endedBy,
-      createdAt: endedAt,
-    });
-  }
-}
-
-function codePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
 }

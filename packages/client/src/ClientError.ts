@@ -2,33 +2,23 @@ import type { ErrorCode, WireError } from './wire.js';
 
 /** A refusal by the server, or `unavailable` when it could not be asked. */
 export class ClientError extends Error {
-  readonly code: ErrorCode;
-  readonly details: string[] | undefined;
+  declare readonly code: ErrorCode;
+  /** Which parts of a payload are wrong. */
+  declare readonly details?: string[];
   /** Of `already_assigned`: who has the chat. */
-  readonly adminId: string | undefined;
-
+  declare readonly adminId?: string;
   /** Of `rate_limited`: seconds until it may be tried again. */
-  readonly retryAfter: number | undefined;
+  declare readonly retryAfter?: number;
 
-  constructor({ code, message, details, adminId, retryAfter }: WireError) {
-    super(message);
+  constructor(readonly wire: WireError) {
+    super(wire.message);
     this.name = 'ClientError';
-    this.code = code;
-    this.details = details;
-    this.adminId = adminId;
-    this.retryAfter = retryAfter;
+    Object.assign(this, wire);
   }
 
   /** The same may succeed later. */
   get isPassing(): boolean {
     return this.code === 'unavailable' || this.code === 'rate_limited';
-  }
-
-  toWire(): WireError {
-    const wire: WireError = { code: this.code, message: this.message };
-    if (this.details) wire.details = this.details;
-    if (this.adminId !== undefined) wire.adminId = this.adminId;
-    return wire;
   }
 }
 

@@ -5,12 +5,6 @@ type Marks = Chat['marks'];
 type Mark = Marks['user'];
 type Side = keyof Marks;
 
-/** An entry, or an event that tells of one. */
-export type Fact = Pick<Message, 'kind' | 'seq' | 'senderId' | 'createdAt'> & {
-  /** Left out where the event does not tell. */
-  senderRole?: Side;
-};
-
 const NONE: Mark = { deliveredSeq: 0, seenSeq: 0 };
 
 export class KnownChat {
@@ -44,16 +38,15 @@ export class KnownChat {
     this.raise('admin', chat.marks.admin);
   }
 
-  learn(fact: Fact): void {
-    this.highest = Math.max(this.highest, fact.seq);
-    if (fact.seq > this.stateSeq && this.snapshot) {
-      this.snapshot = after(this.snapshot, fact);
-      if (fact.kind !== 'message') this.stateSeq = fact.seq;
+  learn(entry: Message): void {
+    const { seq, senderRole, kind } = entry;
+    this.highest = Math.max(this.highest, seq);
+    if (seq > this.stateSeq && this.snapshot) {
+      this.snapshot = after(this.snapshot, entry);
+      if (kind !== 'message') this.stateSeq = seq;
     }
     // Whoever writes has seen what was there before.
-    const mark = { deliveredSeq: fact.seq, seenSeq: fact.seq };
-    if (fact.senderRole) this.raise(fact.senderRole, mark);
-    else this.refresh();
+    this.raise(senderRole, { deliveredSeq: seq, seenSeq: seq });
   }
 
   hear(lastSeq: number): void {
@@ -82,7 +75,7 @@ export class KnownChat {
 }
 
 /** The state of a chat after an entry. */
-function after(chat: Chat, { kind, seq, senderId, senderRole, createdAt }: Fact): Chat {
+function after(chat: Chat, { kind, seq, senderId, senderRole, createdAt }: Message): Chat {
   switch (kind) {
     case 'assignment':
       return {
@@ -97,7 +90,7 @@ function after(chat: Chat, { kind, seq, senderId, senderRole, createdAt }: Fact)
     case 'end':
       return { ...chat, status: 'ended', endedAt: createdAt, endedBy: senderId };
     default:
-      if (senderRole !== 'admin' || chat.firstResponseAt !== null) return chat;
+      if (senderRole === 'user' || chat.firstResponseAt !== null) return chat;
       return { ...chat, firstResponseAt: createdAt };
   }
 }

@@ -41,8 +41,8 @@ export class Sender {
       if (!next) break;
       const wait = this.waitFor(next);
       if (wait > 0) {
-        await pause(wait);
-        continue;
+        void pause(wait).then(() => this.flush());
+        break;
       }
       const error = await this.sendOne(chatId, next);
       if (!error) tries = 0;
@@ -77,7 +77,7 @@ export class Sender {
       const error = toClientError(thrown);
       // Without a session nothing is decided about the message: the connection comes back, or is refused.
       if (error.isPassing || error.code === 'unauthorized') return error;
-      outbox.fail(clientMessageId, error.toWire());
+      outbox.fail(clientMessageId, error.wire);
       this.options.onRefused(chatId);
     }
     return undefined;

@@ -20,7 +20,7 @@ export function loadFrame(
   const frame = document.createElement('iframe');
   const silence = setTimeout(() => {
     // biome-ignore lint/suspicious/noConsole: it is for the site's developer, who looks there
-    console.error(`No answer from ${origin}: is this site in its FRONTEND_URL?`);
+    console.error(`No answer from ${origin}: is this site in FRONTEND_URL?`);
     frame.remove();
     failed();
   }, GIVE_UP);
