@@ -16,19 +16,11 @@ const servers = backends();
 async function used(userId: string) {
   const server = await startServer({ env: { RATE_LIMITS: 'off' } });
   const { user: ursula, admin: albert, chatId } = await pair(server.url, userId);
-<<<<<<< HEAD
   const words = Array.from({ length: 1100 }, (_, n) => `${n} – ☂ '"\\ ${'x'.repeat(n % 50)}`);
   const send = (content: string, n: number) =>
     ursula.do('user_message', { chatId, content, clientMessageId: `key-${n}` });
   for (const half of [0, 550]) {
     await Promise.all(words.slice(half, half + 550).map((word, n) => send(word, half + n)));
-=======
-  const words = Array.from({ length: 1500 }, (_, n) => `${n} – ☂ '"\\ ${'x'.repeat(n % 50)}`);
-  const send = (content: string, n: number) =>
-    ursula.do('user_message', { chatId, content, clientMessageId: `key-${n}` });
-  for (const half of [0, 750]) {
-    await Promise.all(words.slice(half, half + 750).map((word, n) => send(word, half + n)));
->>>>>>> main
   }
   await albert.do('mark_messages', { chatId, seenSeq: 7 });
   await ursula.do('end_chat', { chatId });
