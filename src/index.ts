@@ -45,6 +45,9 @@ const FRAME_LIMIT = 64 * 1024;
 const FLUSH_WITHIN = 2000;
 /** And then for the other side to close, too. */
 const GOODBYE_WITHIN = 1000;
+/** In which people are let go where there are other nodes, in milliseconds. */
+const LET_GO_WITHIN = 2000;
+const LET_GO_STEPS = 20;
 const SWEEP_EVERY = 1000;
 /** Longest that headers and a whole request may take to arrive, in milliseconds; looked at each 2 s. */
 const SLOWEST = {
@@ -99,7 +102,7 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const cluster =
     config.databaseUrl === undefined
       ? undefined
-      : new Cluster({ ...config, store, emitter, feed, log });
+      : new Cluster({ ...config, timelines: store.timelines, emitter, feed, log });
   if (cluster?.redis) limits.countBy(countInRedis(cluster.redis));
   const reach = cluster?.reach ?? emitter;
   const outlet = cluster ?? feed;
@@ -188,6 +191,7 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const close = async () => {
     state = 'draining';
     http.close();
+    if (cluster) await letGo(guards);
     await handle.drain();
     timers.forEach(clearInterval);
     await closeConnections(io, guards, http);
@@ -220,6 +224,19 @@ function listen(http: HttpServer, { port, host }: Config): Promise<void> {
       resolve();
     });
   });
+}
+
+/**
+ * Where other nodes take them, people are let go a few at a time, and served until then: all at once
+ * would be a stampede.
+ */
+async function letGo(guards: Guards): Promise<void> {
+  const { connections } = guards;
+  const each = Math.ceil(connections.length / LET_GO_STEPS);
+  for (let from = 0; from < connections.length; from += each) {
+    for (const connection of connections.slice(from, from + each)) connection.close(false);
+    await new Promise((resolve) => setTimeout(resolve, LET_GO_WITHIN / LET_GO_STEPS));
+  }
 }
 
 /**

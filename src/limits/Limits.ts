@@ -113,25 +113,16 @@ export class Limits {
 
   /** What an identity at an address may do; all their connections share it. */
   allowanceOf(actor: Actor, address: string): SenderAllowance {
-    const identity = keyOf(actor);
-    const atAddress = `address:${address}`;
-    return {
-      takeEvent: (now) => {
-        if (!this.on) return;
-        const wait =
-          this.events(identity, this.rates.identity).take(now) ||
-          this.events(atAddress, this.rates.address).take(now);
-        if (wait > 0) throw ChatError.limited('too_many_events', wait);
-      },
-      takeChat: async () => {
-        await this.spend('chatsOfIdentity', identity);
-        await this.spend('chatsOfAddress', address);
-      },
-      returnChat: async () => {
-        await this.giveBack('chatsOfIdentity', identity);
-        await this.giveBack('chatsOfAddress', address);
-      },
-    };
+    return new SenderAllowance(this, keyOf(actor), address);
+  }
+
+  /** @throws ChatError `rate_limited` for more events than an identity and its address may send. */
+  takeEvent(identity: string, address: string, now: number): void {
+    if (!this.on) return;
+    const wait =
+      this.events(identity, this.rates.identity).take(now) ||
+      this.events(`address:${address}`, this.rates.address).take(now);
+    if (wait > 0) throw ChatError.limited('too_many_events', wait);
   }
 
   /** @throws ChatError `rate_limited`, with the time to wait. */
@@ -148,7 +139,7 @@ export class Limits {
     }
   }
 
-  private async giveBack(name: LimitName, key: string): Promise<void> {
+  async giveBack(name: LimitName, key: string): Promise<void> {
     if (this.on) await this.known(name).counter.reward(key);
   }
 
@@ -178,11 +169,27 @@ export class Limits {
   }
 }
 
-/** Each refuses with a ChatError `rate_limited` that says how long to wait. */
-export interface SenderAllowance {
+/** What one who sends may do. Each refuses with a ChatError `rate_limited` that says how long to wait. */
+export class SenderAllowance {
+  constructor(
+    private readonly limits: Limits,
+    private readonly identity: string,
+    private readonly address: string,
+  ) {}
+
   /** @param now milliseconds since 1970 */
-  takeEvent(now: number): void;
-  takeChat(): Promise<void>;
+  takeEvent(now: number): void {
+    this.limits.takeEvent(this.identity, this.address, now);
+  }
+
+  async takeChat(): Promise<void> {
+    await this.limits.spend('chatsOfIdentity', this.identity);
+    await this.limits.spend('chatsOfAddress', `address:${this.address}`);
+  }
+
   /** It was open already. */
-  returnChat(): Promise<void>;
+  async returnChat(): Promise<void> {
+    await this.limits.giveBack('chatsOfIdentity', this.identity);
+    await this.limits.giveBack('chatsOfAddress', `address:${this.address}`);
+  }
 }

@@ -22,30 +22,36 @@ export interface GateParts {
 type EngineRequest = IncomingMessage & { _query?: { sid?: string } };
 
 export function guardHandshakes(io: Server, parts: GateParts): void {
-  /** Handshakes that hold a place of their address, and what lets it go. */
-  const places = new WeakMap<IncomingMessage, () => void>();
+  /** Handshakes that hold a place of their address, and what hands it on. */
+  const places = new WeakMap<IncomingMessage, () => () => void>();
 
   io.engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
     // Nobody else listens yet, and an `error` that nobody hears ends the process.
-    if (request.headers.upgrade !== undefined) request.socket.on('error', () => undefined);
+    if (request.headers.upgrade !== undefined) request.socket.on('error', ignore);
     if (request._query?.sid) return next(); // It has passed before.
     admit(request, parts)
       .then((leave) => {
-        places.set(request, leave);
         // A handshake that comes to nothing ends with its request; a connection keeps the place.
-        response.once('close', () => {
-          if (places.delete(request)) leave();
+        response.once('close', leave);
+        places.set(request, () => {
+          response.off('close', leave);
+          // engine.io keeps the response as long as the connection, and with it the whole request.
+          Object.assign(response, { req: undefined });
+          return leave;
         });
         next();
       })
       .catch((error: unknown) => refuse(request, response, error));
   });
-  io.engine.on('connection', (connection: { request: IncomingMessage; once: Once }) => {
-    const leave = places.get(connection.request);
+  io.engine.on('connection', (connection: { request: IncomingMessage; on: On }) => {
+    const handOn = places.get(connection.request);
     places.delete(connection.request);
-    if (leave) connection.once('close', leave);
+    if (handOn) connection.on('close', handOn());
   });
 }
+
+/** Outside, so that it holds on to nothing for as long as the connection lives. */
+const ignore = () => undefined;
 
 /** Connections that ask for nothing cost too. Those of a proxy are many clients', and its to count. */
 export function limitPeers(http: HttpServer, { limits, addresses }: GateParts): void {
@@ -57,7 +63,7 @@ export function limitPeers(http: HttpServer, { limits, addresses }: GateParts): 
   });
 }
 
-type Once = (event: 'close', listener: () => void) => void;
+type On = (event: 'close', listener: () => void) => void;
 
 /** @throws ChatError */
 async function admit(request: IncomingMessage, parts: GateParts): Promise<() => void> {
