@@ -3,6 +3,7 @@
  * the next is delivered at once, a gap is read, and a slow sweep finds what no hint told of.
  */
 import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
 import { type Actor, sideOf } from '../auth/policy.js';
 import type { Logger } from '../log.js';
 import { type OpenChat, StoreUnavailable } from '../store/ChatStore.js';
@@ -83,6 +84,11 @@ export class Cluster {
       this.filler.want(chatId, deskSeq),
     );
     this.reach = new ClusterReach(emitter, (channels, news) => this.tellNews(channels, news));
+  }
+
+  /** For what is short-lived and shared; undefined where the nodes have no Redis. */
+  get redis(): Redis | undefined {
+    return this.bus?.redis;
   }
 
   /** What this node has committed, in the order of its commits. */

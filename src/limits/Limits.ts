@@ -15,6 +15,9 @@ import { Crowd } from './Crowd.js';
 /** An address may do as much as so many identities: an office has one, and so has a flood. */
 const IDENTITIES_PER_ADDRESS = 10;
 
+/** TCP connections that an address may have beside those of its sockets. */
+const REQUESTS_BESIDE = 100;
+
 export type LimitSettings = Pick<
   Config,
   | 'rateLimits'
@@ -64,26 +67,32 @@ export type LimitName = keyof ReturnType<typeof rareLimits>;
  */
 export type MakeCounter = (name: LimitName, limit: RareLimit) => RateLimiterAbstract;
 
-const countInMemory: MakeCounter = (_name, { points, seconds }) =>
+export const countInMemory: MakeCounter = (_name, { points, seconds }) =>
   new RateLimiterMemory({ points, duration: seconds });
 
 export class Limits {
   /** Connections that are open, by identity and by address. */
   readonly identities: Crowd;
   readonly addresses: Crowd;
+  /** TCP connections, with or without a request, by peer. */
+  readonly peers: Crowd;
   private readonly counters = new Map<
     LimitName,
     { limit: RareLimit; counter: RateLimiterAbstract }
   >();
   private readonly allowances = new Map<string, Allowance>();
   private readonly rates: { identity: Rate; address: Rate };
+  private readonly rare: ReturnType<typeof rareLimits>;
   private readonly on: boolean;
 
-  constructor(settings: LimitSettings, makeCounter: MakeCounter = countInMemory) {
+  constructor(settings: LimitSettings) {
     const { rateLimits, eventsPerSecond: perSecond, eventBurst: burst } = settings;
     this.on = rateLimits;
     this.identities = new Crowd(rateLimits ? settings.connectionsPerIdentity : Infinity);
     this.addresses = new Crowd(rateLimits ? settings.connectionsPerAddress : Infinity);
+    this.peers = new Crowd(
+      rateLimits ? settings.connectionsPerAddress + REQUESTS_BESIDE : Infinity,
+    );
     this.rates = {
       identity: { perSecond, burst },
       address: {
@@ -91,7 +100,13 @@ export class Limits {
         burst: burst * IDENTITIES_PER_ADDRESS,
       },
     };
-    for (const [name, limit] of Object.entries(rareLimits(settings)) as [LimitName, RareLimit][]) {
+    this.rare = rareLimits(settings);
+    this.countBy(countInMemory);
+  }
+
+  /** Counts from here on in another way: in what several nodes share. */
+  countBy(makeCounter: MakeCounter): void {
+    for (const [name, limit] of Object.entries(this.rare) as [LimitName, RareLimit][]) {
       this.counters.set(name, { limit, counter: makeCounter(name, limit) });
     }
   }

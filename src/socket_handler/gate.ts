@@ -3,11 +3,11 @@
  * address has room. Refusals are HTTP: the engine itself would answer every one of them to a WebSocket
  * with 400, and could not say when to try again.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from 'socket.io';
 import type { OriginCheck } from '../auth/origin.js';
 import { ChatError, errorCodes, type Reason, toWireError } from '../errors.js';
-import type { Addresses } from '../limits/addresses.js';
+import { type Addresses, networkOf } from '../limits/addresses.js';
 import type { Limits } from '../limits/Limits.js';
 
 export interface GateParts {
@@ -52,6 +52,16 @@ export function guardHandshakes(io: Server, parts: GateParts): void {
 
 /** Outside, so that it holds on to nothing for as long as the connection lives. */
 const ignore = () => undefined;
+
+/** Connections that ask for nothing cost too. Those of a proxy are many clients', and its to count. */
+export function limitPeers(http: HttpServer, { limits, addresses }: GateParts): void {
+  if (!addresses.arePeers) return;
+  http.on('connection', (socket) => {
+    const leave = limits.peers.enter(networkOf(socket.remoteAddress ?? ''));
+    if (leave) socket.once('close', leave);
+    else socket.destroy();
+  });
+}
 
 type On = (event: 'close', listener: () => void) => void;
 

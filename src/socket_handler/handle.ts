@@ -126,11 +126,14 @@ export class Handle {
     });
   }
 
-  /** Takes nothing new; fulfils when everything that was under way has been answered. */
+  /**
+   * Takes nothing new; fulfils when everything that was under way has been answered. The last answers
+   * go to their sockets in this turn of the event loop; what closes those has to come after it.
+   */
   drain(): Promise<void> {
     return new Promise((resolve) => {
-      this.draining = resolve;
-      if (this.unanswered.size === 0) resolve();
+      this.draining = () => setImmediate(resolve);
+      if (this.unanswered.size === 0) this.draining();
     });
   }
 

@@ -19,7 +19,7 @@ const seeds = process.env.SEEDS?.split(',').map(Number) ?? [Math.floor(Math.rand
 
 const MESSAGES = 40;
 const BAD = { cut: 0.01, stall: 0.1, stallFor: 150, slice: 0.3, swallow: 0.004, refuse: 0.15 };
-const LONG = 120_000;
+const LONG = 240_000;
 
 test.each([...FOUND, ...seeds])(
   'everything arrives once and in order, seed %i',

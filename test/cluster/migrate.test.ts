@@ -17,11 +17,11 @@ async function used(userId: string) {
   const server = await startServer({ env: { RATE_LIMITS: 'off' } });
   const { user: ursula, admin: albert, chatId } = await pair(server.url, userId);
   const words = Array.from({ length: 1500 }, (_, n) => `${n} – ☂ '"\\ ${'x'.repeat(n % 50)}`);
-  await Promise.all(
-    words.map((content, n) =>
-      ursula.do('user_message', { chatId, content, clientMessageId: `key-${n}` }),
-    ),
-  );
+  const send = (content: string, n: number) =>
+    ursula.do('user_message', { chatId, content, clientMessageId: `key-${n}` });
+  for (const half of [0, 750]) {
+    await Promise.all(words.slice(half, half + 750).map((word, n) => send(word, half + n)));
+  }
   await albert.do('mark_messages', { chatId, seenSeq: 7 });
   await ursula.do('end_chat', { chatId });
   await ursula.do('start_chat');

@@ -1,13 +1,13 @@
 /** One chat as a person sees it: every entry once and in order, and at the end what is on its way. */
 import { ClientError } from './ClientError.js';
-import type { Ask, SharedEvents, Side } from './events.js';
+import type { Ask, SharedEvents } from './events.js';
 import { History, type HistoryLink } from './History.js';
 import type { Outgoing } from './Outbox.js';
 import { Computed, type Readable, when } from './readable.js';
 import type { TimelineMessage } from './Stretch.js';
 import { Typing, type TypingState } from './Typing.js';
 import type { Timing } from './timing.js';
-import type { Chat, ChatEnded, Message } from './wire.js';
+import type { Chat, Message } from './wire.js';
 
 export type TimelineEntry = TimelineMessage | Outgoing;
 
@@ -43,7 +43,8 @@ export interface TimelineLink extends HistoryLink {
 }
 
 export class ChatTimeline implements Readable<TimelineState> {
-  private readonly history: History;
+  /** @internal What the client puts in. */
+  readonly history: History;
   private readonly typing: Typing;
   private readonly state = new Computed(() => this.compose());
   /** Last `seq` that this side has seen here, told to the server or not yet. */
@@ -137,49 +138,17 @@ export class ChatTimeline implements Readable<TimelineState> {
     const isEmpty = () => outbox.of(this.chatId).every(({ state }) => state === 'failed');
     await when(outbox, isEmpty, timing.answer);
     try {
-      this.ended(await this.link.command('end_chat', { chatId: this.chatId }));
+      this.history.end(await this.link.command('end_chat', { chatId: this.chatId }));
     } catch (error) {
       if (!(error instanceof ClientError) || error.code !== 'chat_ended') throw error;
-      this.check();
+      this.history.check();
     }
-  }
-
-  /** @internal The chat has been started. */
-  begin(chat: Chat): void {
-    this.history.begin(chat);
-  }
-
-  /** @internal A snapshot from the server. */
-  adopt(chat: Chat): void {
-    this.history.adopt(chat);
   }
 
   /** @internal An entry from the server: live, or of an ack. */
   receive(entry: Message): void {
     if (entry.senderRole !== this.link.side) this.typing.hear(null);
     this.history.receive(entry);
-  }
-
-  /** @internal An event tells of a change: it is known at once, and its entry is fetched. */
-  change(seq: number, change: Partial<Chat>): void {
-    const { chat } = this.history.known;
-    if (chat) this.adopt({ ...chat, ...change, lastSeq: seq });
-    else this.hear(seq);
-  }
-
-  /** @internal */
-  ended({ seq, endedBy, endedAt }: ChatEnded): void {
-    this.change(seq, { status: 'ended', endedBy, endedAt });
-  }
-
-  /** @internal There are entries up to here. */
-  hear(lastSeq: number): void {
-    this.history.hear(lastSeq);
-  }
-
-  /** @internal */
-  marked(side: Side, mark: Chat['marks']['user']): void {
-    this.history.mark(side, mark);
   }
 
   /** @internal */
@@ -193,12 +162,7 @@ export class ChatTimeline implements Readable<TimelineState> {
     const { chat } = this.history.known;
     const isSeen = this.history.isOpened && this.state.observed;
     const isFollowed = isSeen || this.link.takesPart(chat);
-    if (!isOpen && chat?.status !== 'ended' && isFollowed) this.check();
-  }
-
-  /** @internal Something must have happened that was not heard of. */
-  check(): void {
-    this.history.check();
+    if (!isOpen && chat?.status !== 'ended' && isFollowed) this.history.check();
   }
 
   /** @internal Something of this chat in the outbox has changed. */
@@ -261,7 +225,7 @@ export class ChatTimeline implements Readable<TimelineState> {
     if (nothingNew || gone || !link.isConnected() || !link.takesPart(known.chat)) return;
     link
       .ask('mark_messages', { chatId, deliveredSeq, seenSeq })
-      .then((mark) => this.marked(link.side, mark))
+      .then((mark) => this.history.mark(link.side, mark))
       .catch(ignore);
   }
 

@@ -4,7 +4,7 @@ import type { Ask, SharedEvents, Side } from './events.js';
 import { KnownChat } from './KnownChat.js';
 import type { Outbox } from './Outbox.js';
 import { Stretch, type TimelineMessage } from './Stretch.js';
-import type { Chat, Message } from './wire.js';
+import type { Chat, ChatEnded, Message } from './wire.js';
 
 /** What a history needs of its client. */
 export interface HistoryLink {
@@ -103,6 +103,17 @@ export class History {
     this.known.adopt(chat);
     this.gone = false;
     this.hear(chat.lastSeq);
+  }
+
+  /** An event tells of a change: it is known at once, and its entry is fetched. */
+  change(seq: number, change: Partial<Chat>): void {
+    const { chat } = this.known;
+    if (chat) this.adopt({ ...chat, ...change, lastSeq: seq });
+    else this.hear(seq);
+  }
+
+  end({ seq, endedBy, endedAt }: ChatEnded): void {
+    this.change(seq, { status: 'ended', endedBy, endedAt });
   }
 
   /** There are entries up to here. */

@@ -125,10 +125,10 @@ export class UserClient extends ChatClient<'user'> {
     if (!timeline && this.draft && chat.status !== 'ended') {
       timeline = this.draft;
       this.timelines.set(chat.chatId, timeline);
-      timeline.begin(chat);
+      timeline.history.begin(chat);
     }
     timeline ??= this.chat(chat.chatId);
-    timeline.adopt(chat);
+    timeline.history.adopt(chat);
     // Its end may have been heard of before this snapshot came.
     const isOpen = !hasEnded(timeline);
     if (isOpen) {
