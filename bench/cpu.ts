@@ -1,6 +1,6 @@
 /** What a process has used, read from Linux's `/proc`. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
@@ -45,6 +45,9 @@ export function residentBytes(pid: number): number {
   const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kilobytes) * 1024;
 }
+
+/** Files and sockets that a process has open. */
+export const openFiles = (pid: number) => readdirSync(`/proc/${pid}/fd`).length;
 
 function secondsOf(path: string): number {
   return parseStat(readFileSync(path, 'utf8')) / ticksPerSecond;

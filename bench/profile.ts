@@ -24,7 +24,8 @@ export async function profile(): Promise<void> {
     const { name, users, admins } = shape;
     const running = await chatServer('profiled', { flags }).start();
     const { port, pid } = running;
-    const load = { users, admins, window: windowOf(shape), warmUpSeconds: 2, seconds: 6 };
+    const window = windowOf(shape);
+    const load = { users, admins, named: false, window, warmUpSeconds: 2, seconds: 6 };
     const result = await generate({ kind: 'chat', port, pid, ...load });
     await running.stop('SIGTERM');
     say(`\n${name}: ${Math.round(result.messagesPerSecond)} messages/s while it was watched`);

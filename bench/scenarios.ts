@@ -32,6 +32,7 @@ export function scenarios(scale: Scale): Scenario[] {
   const { quick } = scale;
   return [
     ...shapes.map((shape) => saturation(shape, scale)),
+    named(scale),
     ...shapes.slice(0, quick ? 1 : undefined).map((shape) => latency(shape, scale)),
     idle(scale),
     storm(scale),
@@ -52,9 +53,25 @@ function saturation(shape: Shape, { quick, servers }: Scale): Scenario {
   };
 }
 
-async function saturate(running: Running, shape: Shape, quick: boolean): Promise<Figures> {
+/** What it costs to recognise repeats: the SDK names each message, a stock client none. */
+function named({ quick, servers }: Scale): Scenario {
+  const [shape] = shapes;
+  return {
+    name: `named, ${shape.name}`,
+    does: 'The same, and every message has a clientMessageId.',
+    contenders: [coalescedRelay, ...servers],
+    run: (running) => saturate(running, shape, quick, true),
+  };
+}
+
+async function saturate(
+  running: Running,
+  shape: Shape,
+  quick: boolean,
+  named = false,
+): Promise<Figures> {
   const { users, admins } = shape;
-  const chats = { users, admins, window: windowOf(shape), ...duration(quick) };
+  const chats = { users, admins, named, window: windowOf(shape), ...duration(quick) };
   const result = await generate({ kind: 'chat', ...on(running), ...chats });
   const { messagesPerSecond, cpuPerMessage, server } = result;
   return {
@@ -73,7 +90,7 @@ function latency(shape: Shape, { quick, servers, medianOf }: Scale): Scenario {
     run: async (running) => {
       const { name, users, admins } = shape;
       const rate = medianOf(`chat, ${name}`, relay.name, 'messagesPerSecond') / 2;
-      const chats = { users, admins, rate, ...duration(quick) };
+      const chats = { users, admins, named: false, rate, ...duration(quick) };
       const result = await generate({ kind: 'chat', ...on(running), ...chats });
       const { messagesPerSecond, cpuPerMessage, latency: milliseconds } = result;
       const { p50, p99 } = milliseconds ?? {};

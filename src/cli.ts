@@ -4,6 +4,7 @@ import { adminCommands } from './adminCommands.js';
 import { loadTokens, rotateSecret } from './auth/secret.js';
 import { roles } from './auth/tokens.js';
 import type { Config } from './config.js';
+import { MIGRATE_DATA_USAGE, migrateData } from './migrateData.js';
 import { revokeAdmin, userCommands } from './peopleCommands.js';
 import { loadConfig } from './process.js';
 import { participantId } from './validations/chat.validation.js';
@@ -27,18 +28,24 @@ const USAGE = `Usage:
   chat-server user export ID        prints all that is kept about a user, as JSON
   chat-server user erase ID         erases a user: messages lose their content, the user the name
   chat-server user revoke ID        refuses every token of a user of before now
-`;
+${MIGRATE_DATA_USAGE}`;
 
 /** @returns the exit code. */
 export async function run(args: string[]): Promise<number> {
   const [group = '', command = '', ...rest] = args;
+  if (group === 'migrate-data') return say(() => migrateData(args.slice(1), loadConfig()));
   const commands = Object.hasOwn(groups, group) ? groups[group] : undefined;
   const work = commands && Object.hasOwn(commands, command) ? commands[command] : undefined;
   if (!work) return misused(USAGE);
   const options = optionsOf(rest, NAMELESS.includes(command));
   if (typeof options === 'string') return misused(`${options}\n\n${USAGE}`);
+  return say(() => work(options, loadConfig()));
+}
+
+/** @returns the exit code. */
+async function say(work: () => Promise<string>): Promise<number> {
   try {
-    process.stdout.write(`${await work(options, loadConfig())}\n`);
+    process.stdout.write(`${await work()}\n`);
     return 0;
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -21,6 +21,7 @@ import { createPages } from './http/pages.js';
 import { createSignInRoutes } from './http/signIn.js';
 import { Addresses } from './limits/addresses.js';
 import { Limits } from './limits/Limits.js';
+import { countInRedis } from './limits/sharedCounters.js';
 import { type ChatServer, runProcess, type ServerOptions } from './process.js';
 import { ChatService } from './services/ChatService.js';
 import { OidcService } from './services/OidcService.js';
@@ -31,7 +32,7 @@ import { ViewerService } from './services/ViewerService.js';
 import { coalesceWrites } from './socket_handler/coalesce.js';
 import { refuseDefaultNamespace, serveNamespace } from './socket_handler/connect.js';
 import { Greeter } from './socket_handler/Greeter.js';
-import { guardHandshakes } from './socket_handler/gate.js';
+import { type GateParts, guardHandshakes, limitPeers } from './socket_handler/gate.js';
 import { Handle } from './socket_handler/handle.js';
 import { Guards } from './socket_handler/sweep.js';
 import { databaseOf } from './store/databaseOf.js';
@@ -44,6 +45,9 @@ const FRAME_LIMIT = 64 * 1024;
 const FLUSH_WITHIN = 2000;
 /** And then for the other side to close, too. */
 const GOODBYE_WITHIN = 1000;
+/** In which people are let go where there are other nodes, in milliseconds. */
+const LET_GO_WITHIN = 2000;
+const LET_GO_STEPS = 20;
 const SWEEP_EVERY = 1000;
 /** Longest that headers and a whole request may take to arrive, in milliseconds; looked at each 2 s. */
 const SLOWEST = {
@@ -77,7 +81,9 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const limits = new Limits(config);
   const io = createSocketServer(http, origins);
   const closed = () => (state === 'ready' ? null : 'not_ready');
-  guardHandshakes(io, { origins, limits, addresses, closed });
+  const gate: GateParts = { origins, limits, addresses, closed };
+  limitPeers(http, gate);
+  guardHandshakes(io, gate);
   const guards = new Guards(io, { addresses, rateLimits: config.rateLimits }, log);
 
   await listen(http, config);
@@ -96,7 +102,8 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const cluster =
     config.databaseUrl === undefined
       ? undefined
-      : new Cluster({ ...config, store, emitter, feed, log });
+      : new Cluster({ ...config, timelines: store.timelines, emitter, feed, log });
+  if (cluster?.redis) limits.countBy(countInRedis(cluster.redis));
   const reach = cluster?.reach ?? emitter;
   const outlet = cluster ?? feed;
   const commits = new GroupCommit(store, (done) => outlet.deliver(done));
@@ -184,6 +191,7 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
   const close = async () => {
     state = 'draining';
     http.close();
+    if (cluster) await letGo(guards);
     await handle.drain();
     timers.forEach(clearInterval);
     await closeConnections(io, guards, http);
@@ -216,6 +224,19 @@ function listen(http: HttpServer, { port, host }: Config): Promise<void> {
       resolve();
     });
   });
+}
+
+/**
+ * Where other nodes take them, people are let go a few at a time, and served until then: all at once
+ * would be a stampede.
+ */
+async function letGo(guards: Guards): Promise<void> {
+  const { connections } = guards;
+  const each = Math.ceil(connections.length / LET_GO_STEPS);
+  for (let from = 0; from < connections.length; from += each) {
+    for (const connection of connections.slice(from, from + each)) connection.close(false);
+    await new Promise((resolve) => setTimeout(resolve, LET_GO_WITHIN / LET_GO_STEPS));
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Users and admins who chat: as fast as answers come (`window`), or at a fixed rate. Both sides of
- * every chat send; each message is a frame with an ack and a `clientMessageId`, as the SDK sends it.
+ * every chat send; each message is what the specification says, with an ack asked for.
  */
 import { randomUUID } from 'node:crypto';
 import { type CpuUse, cpuTime, cpuUse } from '../cpu.js';
@@ -22,6 +22,8 @@ export interface ChatJob {
   window?: number;
   /** messages a second, of all together. */
   rate?: number;
+  /** Give each message a `clientMessageId` besides, as the SDK does, so that a repeat is recognised. */
+  named: boolean;
   warmUpSeconds: number;
   seconds: number;
 }
@@ -59,7 +61,7 @@ export async function chatLoad(job: ChatJob): Promise<ChatResult> {
 }
 
 /** Every user in a chat of their own, the chats shared out among the admins. */
-async function setUp({ port, users, admins }: ChatJob): Promise<Sender[]> {
+async function setUp({ port, users, admins, named }: ChatJob): Promise<Sender[]> {
   const adminConnections = await openAll(port, 'admin', admins);
   const userConnections = await openAll(port, 'user', users);
   const pairs = userConnections.map(async (user, index) => {
@@ -68,22 +70,33 @@ async function setUp({ port, users, admins }: ChatJob): Promise<Sender[]> {
     await admin.ask('assign_chat', { chatId });
     return [user, admin].map((connection) => ({
       connection,
-      template: messageTemplate(connection, String(chatId), connection === user ? admin : user),
+      template: messageTemplate(
+        connection,
+        String(chatId),
+        connection === user ? admin : user,
+        named,
+      ),
     }));
   });
   return (await Promise.all(pairs)).flat();
 }
 
-/** Fields: the ack's id, the time of sending, and the id again inside the `clientMessageId`. */
-function messageTemplate(from: Connection, chatId: string, to: Connection): FrameTemplate {
+/** Fields: the ack's id, the time of sending, and in a `clientMessageId` the ack's id again. */
+function messageTemplate(
+  from: Connection,
+  chatId: string,
+  to: Connection,
+  named: boolean,
+): FrameTemplate {
   const message = {
     chatId,
     senderId: from.id,
     receiverId: to.id,
     content: `${from.side} ${'#'.repeat(TIME_DIGITS)} ${TEXT}`,
-    clientMessageId: `${randomUUID().slice(0, -idDigits)}${'#'.repeat(idDigits)}`,
   };
-  return from.template(`${from.side}_message`, JSON.stringify(message));
+  const clientMessageId = `${randomUUID().slice(0, -idDigits)}${'#'.repeat(idDigits)}`;
+  const json = JSON.stringify(named ? { ...message, clientMessageId } : message);
+  return from.template(`${from.side}_message`, json);
 }
 
 class Load {

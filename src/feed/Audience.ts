@@ -3,6 +3,7 @@
  * published to the identities it names, so a node hears of the chats that have a participant here.
  */
 import { type Actor, sideOf } from '../auth/policy.js';
+import type { LogMark } from '../store/TimelineLog.js';
 import type { Address } from '../timeline/commands.js';
 import type { NamespaceName } from '../validations/events.js';
 import type { Bus } from './Bus.js';
@@ -25,7 +26,9 @@ interface Channel {
 
 interface Present {
   connections: number;
-  /** Their open chats have been read; whatever comes after is owed to them. */
+  /** What they have been told of, or can read: all that was there at this mark. The rest is owed. */
+  mark?: LogMark;
+  /** They know, and are in their rooms. */
   greeted: boolean;
 }
 
@@ -67,6 +70,12 @@ export class Audience {
     this.exit(channel);
   }
 
+  /** Their open chats were read at this mark. */
+  read(actor: Actor, mark: LogMark): void {
+    const present = this.present.get(channelOf(sideOf(actor.role), actor.id));
+    if (present) present.mark ??= mark;
+  }
+
   greeted(actor: Actor): void {
     const present = this.present.get(channelOf(sideOf(actor.role), actor.id));
     if (present) present.greeted = true;
@@ -99,9 +108,12 @@ export class Audience {
     return this.present.has(channelOf(side, id));
   }
 
-  /** Whether somebody is here who has been told of all their open chats before. */
-  hasGreeted(side: NamespaceName, id: string): boolean {
-    return this.present.get(channelOf(side, id))?.greeted ?? false;
+  /** Since when a chat that was not open before is owed to somebody here; undefined: to nobody yet. */
+  owedSince({ userId, adminId }: Address): LogMark | undefined {
+    const user = this.present.get(channelOf('user', userId));
+    const admin = adminId === null ? undefined : this.present.get(channelOf('admin', adminId));
+    const marks = [user, admin].flatMap((one) => (one?.greeted && one.mark ? [one.mark] : []));
+    return marks.sort((one, other) => one.entryNo - other.entryNo)[0];
   }
 
   private enter(name: string): Promise<void> {

@@ -3,9 +3,10 @@
  * the next is delivered at once, a gap is read, and a slow sweep finds what no hint told of.
  */
 import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
 import { type Actor, sideOf } from '../auth/policy.js';
 import type { Logger } from '../log.js';
-import { type ChatStore, type OpenChat, StoreUnavailable } from '../store/ChatStore.js';
+import { type OpenChat, StoreUnavailable } from '../store/ChatStore.js';
 import type { TimelineLog } from '../store/TimelineLog.js';
 import { type Address, addressOf, type Done } from '../timeline/commands.js';
 import type { Chat } from '../validations/chat.validation.js';
@@ -30,7 +31,7 @@ const CATCH_UP_WITHIN = 4000;
 
 export interface ClusterParts {
   redisUrl: string | undefined;
-  store: Pick<ChatStore, 'getOpenChats'> & { timelines: TimelineLog };
+  timelines: TimelineLog;
   emitter: Emitter;
   feed: Feed;
   log: Logger;
@@ -64,7 +65,7 @@ export class Cluster {
   private readonly counts = new Recent<number>(1000);
 
   constructor(private readonly parts: ClusterParts) {
-    const { redisUrl, store, emitter, feed, log } = parts;
+    const { redisUrl, timelines, emitter, feed, log } = parts;
     this.sweep = new Repeated(() => this.readLog(), SWEEP_EVERY);
     const listener = {
       heard: (message: string) => this.heard(message),
@@ -78,16 +79,21 @@ export class Cluster {
     this.registry = this.bus && this.nodes && new Registry(this.bus.redis, this.nodes);
     this.elsewhere = new Elsewhere(this.nodes, this.registry);
     this.audience = new Audience(this.bus);
-    this.filler = new GapFiller(store.timelines, () => this.relay, log);
+    this.filler = new GapFiller(timelines, () => this.relay, log);
     this.relay = new Relay(feed, this.audience, (chatId, deskSeq) =>
       this.filler.want(chatId, deskSeq),
     );
     this.reach = new ClusterReach(emitter, (channels, news) => this.tellNews(channels, news));
   }
 
+  /** For what is short-lived and shared; undefined where the nodes have no Redis. */
+  get redis(): Redis | undefined {
+    return this.bus?.redis;
+  }
+
   /** What this node has committed, in the order of its commits. */
   deliver(done: Done): void {
-    this.relay.accept(done);
+    this.relay.accept(done, true);
     this.tell(channelsOf(done), { kind: 'done', body: done });
   }
 
@@ -100,7 +106,9 @@ export class Cluster {
     await this.audience.arrive(actor);
     // Admins hear of changes in every queue; those of before are told to those who are here before.
     if (sideOf(actor.role) === 'admin') await this.sweep.now();
-    await inTime(this.relay.catchUp(await this.parts.store.getOpenChats(actor)));
+    const { open, mark } = await this.parts.timelines.arrive(actor);
+    this.audience.read(actor, mark);
+    await inTime(this.relay.catchUp(open));
   }
 
   /** An identity is in its rooms now. @returns its open chats, and how far they were told before */
@@ -200,7 +208,7 @@ export class Cluster {
   private async readLog(): Promise<void> {
     this.relay.tidy();
     try {
-      for (const news of await this.parts.store.timelines.news()) this.relay.reveal(news);
+      for (const news of await this.parts.timelines.news()) this.relay.reveal(news);
     } catch (err) {
       this.parts.log.debug({ err }, 'the log could not be read; trying again');
     }

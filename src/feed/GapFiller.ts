@@ -8,8 +8,8 @@ const PATIENCE = 25;
 const RETRY_AFTER = 500;
 
 export interface Gaps {
-  /** After which `seq` a chat has to be read; undefined when it lacks nothing. */
-  lacking(chatId: string): number | undefined;
+  /** From where on a chat has to be read; undefined when it lacks nothing. */
+  lacking(chatId: string): LogQuery['after'] | undefined;
   hasPassed(chatId: string, seq: number): boolean;
   replay(page: LogPage, deskSeq?: number): void;
 }
@@ -65,10 +65,10 @@ export class GapFiller {
   private queriesFor(due: ReadonlyMap<string, number | undefined>): LogQuery[] {
     const queries: LogQuery[] = [];
     for (const [chatId, deskSeq] of due) {
-      const afterSeq = this.gaps().lacking(chatId);
-      if (afterSeq !== undefined) queries.push({ chatId, afterSeq });
+      const after = this.gaps().lacking(chatId);
+      if (after !== undefined) queries.push({ chatId, after });
       else if (deskSeq !== undefined && !this.gaps().hasPassed(chatId, deskSeq)) {
-        queries.push({ chatId, afterSeq: deskSeq - 1 });
+        queries.push({ chatId, after: deskSeq - 1 });
       }
     }
     return queries;

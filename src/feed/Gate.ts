@@ -28,10 +28,6 @@ export class Gate {
     return this.passed === undefined || this.known > this.passed;
   }
 
-  get lowestHeld(): number | undefined {
-    return this.held.size > 0 ? Math.min(...this.held.keys()) : undefined;
-  }
-
   /** An entry with this `seq` exists. */
   reveal(seq: number): void {
     this.known = Math.max(this.known, seq);

@@ -5,10 +5,9 @@
  */
 import { type Actor, sideOf } from '../auth/policy.js';
 import type { OpenChat } from '../store/ChatStore.js';
-import type { LogNews, LogPage } from '../store/TimelineLog.js';
+import type { LogNews, LogPage, LogQuery } from '../store/TimelineLog.js';
 import { type Address, addressOf, type Done } from '../timeline/commands.js';
 import { retell, retellStart } from '../timeline/retell.js';
-import type { Chat } from '../validations/chat.validation.js';
 import { type Audience, channelOf } from './Audience.js';
 import type { Feed } from './Feed.js';
 import { Gate } from './Gate.js';
@@ -32,8 +31,11 @@ export class Relay {
     private readonly want: (chatId: string, deskSeq?: number) => void,
   ) {}
 
-  /** Something was done, here or elsewhere. */
-  accept(done: Done): void {
+  /**
+   * Something was done, here or elsewhere.
+   * @param here just now, by this node
+   */
+  accept(done: Done, here = false): void {
     const to = addressOf(done);
     const seq = seqOf(done);
     if (seq === undefined) {
@@ -41,7 +43,8 @@ export class Relay {
       return;
     }
     if (this.hasPassed(to.chatId, seq)) return;
-    const gate = this.gateFor(to, done);
+    const gate = this.gateFor(to);
+    if (here && gate && gate.seq === undefined) this.beginWith(done, gate);
     if (gate) this.pass(gate, gate.offer(seq, done));
     else this.tellAdmins(done, seq);
   }
@@ -60,7 +63,7 @@ export class Relay {
     const behind = open.map(({ lastSeq, ...to }) => {
       const gate = this.gates.get(to.chatId) ?? this.newGate(to);
       gate.reveal(lastSeq);
-      this.pass(gate, this.owes(gate) ? [] : gate.begin(lastSeq));
+      this.pass(gate, this.audience.owedSince(to) ? [] : gate.begin(lastSeq));
       return gate.until(lastSeq);
     });
     await Promise.all(behind);
@@ -90,7 +93,7 @@ export class Relay {
   greeted(actor: Actor): void {
     this.audience.greeted(actor);
     for (const gate of this.gatesOf.get(channelOf(sideOf(actor.role), actor.id)) ?? []) {
-      if (gate.seq === undefined && this.owes(gate)) this.pass(gate, this.beginningOf(gate));
+      if (gate.lacks) this.want(gate.to.chatId);
     }
   }
 
@@ -103,18 +106,15 @@ export class Relay {
     else if (!gate && deskSeq !== null && this.audience.hasAdmins) this.want(to.chatId, deskSeq);
   }
 
-  /**
-   * After which `seq` a chat has to be read; undefined when nothing is lacking, or when it is not known
-   * yet from where it is owed.
-   */
-  lacking(chatId: string): number | undefined {
+  /** From where on a chat has to be read; undefined when nothing is lacking, or owed to nobody yet. */
+  lacking(chatId: string): LogQuery['after'] | undefined {
     const gate = this.gates.get(chatId);
     if (!gate?.lacks) return undefined;
-    return gate.seq ?? (this.owes(gate) ? Number.MAX_SAFE_INTEGER : undefined);
+    return gate.seq ?? this.audience.owedSince(gate.to);
   }
 
   /** What was read. @param deskSeq where nobody here takes part: the entry that admins are told of */
-  replay({ chat, entries }: LogPage, deskSeq?: number): void {
+  replay({ chat, afterSeq, entries }: LogPage, deskSeq?: number): void {
     const gate = this.gates.get(chat.chatId);
     if (!gate && deskSeq === undefined) return;
     if (!gate) {
@@ -123,7 +123,7 @@ export class Relay {
       if (!this.hasPassed(chat.chatId, deskSeq ?? 0)) this.tellAdmins(done, deskSeq ?? 0);
       return;
     }
-    if (gate.seq === undefined) this.pass(gate, gate.begin(owedAfter(gate, chat)));
+    if (gate.seq === undefined) this.pass(gate, gate.begin(afterSeq));
     if (gate.seq === -1) this.pass(gate, gate.offer(0, retellStart(chat)));
     for (const entry of entries) {
       if (entry.seq !== (gate.seq ?? 0) + 1) continue;
@@ -141,15 +141,20 @@ export class Relay {
     }
   }
 
-  private gateFor(to: Address, done?: Done): Gate | undefined {
+  private gateFor(to: Address): Gate | undefined {
     const known = this.gates.get(to.chatId);
-    if (known || !this.audience.concerns(to)) return known;
-    const gate = this.newGate(to);
-    if (!this.owes(gate)) return gate;
-    if (this.audience.hasGreeted('user', to.userId)) gate.begin(-1);
-    // An admin has a chat from its assignment on; what was before is read, not told.
-    else if (done?.kind === 'assignment') gate.begin(done.chat.lastSeq - 1);
-    return gate;
+    return known ?? (this.audience.concerns(to) ? this.newGate(to) : undefined);
+  }
+
+  /**
+   * What this node does itself cannot be old news: a chat that starts is owed from its start, and to
+   * an admin who takes one from its assignment on. Of anything else the database knows.
+   */
+  private beginWith(done: Done, gate: Gate): void {
+    if (done.kind === 'start') gate.begin(-1);
+    else if (done.kind === 'assignment' && !this.audience.isHere('user', gate.to.userId)) {
+      gate.begin(done.chat.lastSeq - 1);
+    }
   }
 
   private newGate(to: Address): Gate {
@@ -172,19 +177,6 @@ export class Relay {
       const gates = this.gatesOf.get(channel) ?? new Set();
       this.gatesOf.set(channel, gates.add(gate));
     }
-  }
-
-  /** Somebody here who has been told of all their open chats did not have this one among them. */
-  private owes({ seq, to }: Gate): boolean {
-    if (seq !== undefined) return false;
-    const { userId, adminId } = to;
-    if (this.audience.hasGreeted('user', userId)) return true;
-    return adminId !== null && this.audience.hasGreeted('admin', adminId);
-  }
-
-  /** To a user a chat is owed from its start; from where on to an admin, the database knows. */
-  private beginningOf(gate: Gate): Done[] {
-    return this.audience.hasGreeted('user', gate.to.userId) ? gate.begin(-1) : [];
   }
 
   private pass(gate: Gate, due: readonly Done[]): void {
@@ -212,10 +204,4 @@ function channelsOf({ userId, adminId }: Address): string[] {
 /** Marks have none. */
 function seqOf(done: Done): number | undefined {
   return done.kind === 'start' ? 0 : done.entry?.seq;
-}
-
-/** An admin who lost the chat meanwhile is told from what was heard first. */
-function owedAfter({ to, lowestHeld }: Gate, { adminId, assignedSeq, lastSeq }: Chat): number {
-  if (assignedSeq !== null && adminId === to.adminId) return assignedSeq - 1;
-  return (lowestHeld ?? lastSeq + 1) - 1;
 }

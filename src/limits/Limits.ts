@@ -15,6 +15,9 @@ import { Crowd } from './Crowd.js';
 /** An address may do as much as so many identities: an office has one, and so has a flood. */
 const IDENTITIES_PER_ADDRESS = 10;
 
+/** TCP connections that an address may have beside those of its sockets. */
+const REQUESTS_BESIDE = 100;
+
 export type LimitSettings = Pick<
   Config,
   | 'rateLimits'
@@ -64,26 +67,32 @@ export type LimitName = keyof ReturnType<typeof rareLimits>;
  */
 export type MakeCounter = (name: LimitName, limit: RareLimit) => RateLimiterAbstract;
 
-const countInMemory: MakeCounter = (_name, { points, seconds }) =>
+export const countInMemory: MakeCounter = (_name, { points, seconds }) =>
   new RateLimiterMemory({ points, duration: seconds });
 
 export class Limits {
   /** Connections that are open, by identity and by address. */
   readonly identities: Crowd;
   readonly addresses: Crowd;
+  /** TCP connections, with or without a request, by peer. */
+  readonly peers: Crowd;
   private readonly counters = new Map<
     LimitName,
     { limit: RareLimit; counter: RateLimiterAbstract }
   >();
   private readonly allowances = new Map<string, Allowance>();
   private readonly rates: { identity: Rate; address: Rate };
+  private readonly rare: ReturnType<typeof rareLimits>;
   private readonly on: boolean;
 
-  constructor(settings: LimitSettings, makeCounter: MakeCounter = countInMemory) {
+  constructor(settings: LimitSettings) {
     const { rateLimits, eventsPerSecond: perSecond, eventBurst: burst } = settings;
     this.on = rateLimits;
     this.identities = new Crowd(rateLimits ? settings.connectionsPerIdentity : Infinity);
     this.addresses = new Crowd(rateLimits ? settings.connectionsPerAddress : Infinity);
+    this.peers = new Crowd(
+      rateLimits ? settings.connectionsPerAddress + REQUESTS_BESIDE : Infinity,
+    );
     this.rates = {
       identity: { perSecond, burst },
       address: {
@@ -91,32 +100,29 @@ export class Limits {
         burst: burst * IDENTITIES_PER_ADDRESS,
       },
     };
-    for (const [name, limit] of Object.entries(rareLimits(settings)) as [LimitName, RareLimit][]) {
+    this.rare = rareLimits(settings);
+    this.countBy(countInMemory);
+  }
+
+  /** Counts from here on in another way: in what several nodes share. */
+  countBy(makeCounter: MakeCounter): void {
+    for (const [name, limit] of Object.entries(this.rare) as [LimitName, RareLimit][]) {
       this.counters.set(name, { limit, counter: makeCounter(name, limit) });
     }
   }
 
   /** What an identity at an address may do; all their connections share it. */
   allowanceOf(actor: Actor, address: string): SenderAllowance {
-    const identity = keyOf(actor);
-    const atAddress = `address:${address}`;
-    return {
-      takeEvent: (now) => {
-        if (!this.on) return;
-        const wait =
-          this.events(identity, this.rates.identity).take(now) ||
-          this.events(atAddress, this.rates.address).take(now);
-        if (wait > 0) throw ChatError.limited('too_many_events', wait);
-      },
-      takeChat: async () => {
-        await this.spend('chatsOfIdentity', identity);
-        await this.spend('chatsOfAddress', address);
-      },
-      returnChat: async () => {
-        await this.giveBack('chatsOfIdentity', identity);
-        await this.giveBack('chatsOfAddress', address);
-      },
-    };
+    return new SenderAllowance(this, keyOf(actor), address);
+  }
+
+  /** @throws ChatError `rate_limited` for more events than an identity and its address may send. */
+  takeEvent(identity: string, address: string, now: number): void {
+    if (!this.on) return;
+    const wait =
+      this.events(identity, this.rates.identity).take(now) ||
+      this.events(`address:${address}`, this.rates.address).take(now);
+    if (wait > 0) throw ChatError.limited('too_many_events', wait);
   }
 
   /** @throws ChatError `rate_limited`, with the time to wait. */
@@ -133,7 +139,7 @@ export class Limits {
     }
   }
 
-  private async giveBack(name: LimitName, key: string): Promise<void> {
+  async giveBack(name: LimitName, key: string): Promise<void> {
     if (this.on) await this.known(name).counter.reward(key);
   }
 
@@ -163,11 +169,27 @@ export class Limits {
   }
 }
 
-/** Each refuses with a ChatError `rate_limited` that says how long to wait. */
-export interface SenderAllowance {
+/** What one who sends may do. Each refuses with a ChatError `rate_limited` that says how long to wait. */
+export class SenderAllowance {
+  constructor(
+    private readonly limits: Limits,
+    private readonly identity: string,
+    private readonly address: string,
+  ) {}
+
   /** @param now milliseconds since 1970 */
-  takeEvent(now: number): void;
-  takeChat(): Promise<void>;
+  takeEvent(now: number): void {
+    this.limits.takeEvent(this.identity, this.address, now);
+  }
+
+  async takeChat(): Promise<void> {
+    await this.limits.spend('chatsOfIdentity', this.identity);
+    await this.limits.spend('chatsOfAddress', `address:${this.address}`);
+  }
+
   /** It was open already. */
-  returnChat(): Promise<void>;
+  async returnChat(): Promise<void> {
+    await this.limits.giveBack('chatsOfIdentity', this.identity);
+    await this.limits.giveBack('chatsOfAddress', `address:${this.address}`);
+  }
 }

@@ -17,6 +17,11 @@ export class Addresses {
     private readonly log: Pick<Logger, 'warn'>,
   ) {}
 
+  /** Whether whoever connects is the client, and no proxy of ours. */
+  get arePeers(): boolean {
+    return this.trustedProxies === 0;
+  }
+
   /**
    * The network that is answerable for a request. Each trusted proxy has put the address it saw at
    * the end of `X-Forwarded-For`; whatever stands before those was written by the client, and is not

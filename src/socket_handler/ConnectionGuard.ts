@@ -29,13 +29,14 @@ export interface EngineConnection {
   transport: { socket?: { bufferedAmount?: number; terminate?(): void } };
   close(discard: boolean): void;
   on(event: 'packet', listener: (packet: { data?: string | Buffer }) => void): void;
-  once(event: 'close', listener: () => void): void;
+  on(event: 'close', listener: () => void): void;
 }
 
 export class ConnectionGuard {
   private readonly flow = new Allowance(FLOW);
   private readonly joins = new Allowance(JOINS);
-  private readonly held = new Set<() => void>();
+  /** No set: there is one, or two, and a set for each connection is memory. */
+  private held: (() => void)[] = [];
   private hasEnded = false;
   private namespaces = 0;
   private lonelySince = Date.now();
@@ -70,9 +71,9 @@ export class ConnectionGuard {
    */
   hold(leave: () => void): () => void {
     if (this.hasEnded) leave();
-    else this.held.add(leave);
+    else this.held.push(leave);
     return () => {
-      this.held.delete(leave);
+      this.held = this.held.filter((other) => other !== leave);
       leave();
     };
   }
@@ -81,7 +82,7 @@ export class ConnectionGuard {
   ended(): void {
     this.hasEnded = true;
     for (const leave of this.held) leave();
-    this.held.clear();
+    this.held = [];
   }
 
   /** @returns why it was cut, or undefined. */

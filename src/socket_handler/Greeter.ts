@@ -57,7 +57,7 @@ export class Greeter {
     const chats = open.map(({ chatId, lastSeq }) => ({ chatId, lastSeq }));
     this.emitter.toSocket(socket, 'heartbeat', { chats });
     this.presence.arrived(actor, open);
-    socket.once('disconnect', () => this.presence.left(actor));
+    socket.on('disconnect', () => this.presence.left(actor));
     if (sideOf(actor.role) === 'admin') return;
     const online = this.presence.supportOnline;
     this.emitter.toSocket(socket, 'support_presence', { online });

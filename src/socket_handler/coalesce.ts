@@ -17,36 +17,34 @@ interface Transport {
   name: string;
   writable: boolean;
   send(packets: Packet[]): void;
-  socket?: {
+}
+
+interface WebSocketTransport extends Transport {
+  socket: {
     readyState: number;
     extensions: string;
     _socket: { write(bytes: Buffer, done: (error?: Error | null) => void): void };
   };
   /** Says that the next packets may be sent, or that the connection is broken. */
-  _onSentLast?(error?: Error | null): void;
+  _onSentLast(error?: Error | null): void;
 }
 
 const OPEN = 1;
 
 export function coalesceWrites(io: Server): void {
-  let waiting: (() => void)[] = [];
+  let waiting = new Set<Connection>();
   const flushAll = () => {
     const due = waiting;
-    waiting = [];
-    for (const flush of due) flush();
+    waiting = new Set();
+    for (const connection of due) libraryOf(connection).flush.call(connection);
   };
+  // One function for all connections: one for each would be memory that every idle one costs.
+  function flush(this: Connection) {
+    if (waiting.size === 0) setImmediate(flushAll);
+    waiting.add(this);
+  }
   io.engine.on('connection', (connection: Connection) => {
-    const flushNow = connection.flush.bind(connection);
-    let isWaiting = false;
-    const flush = () => {
-      isWaiting = false;
-      flushNow();
-    };
-    connection.flush = () => {
-      if (isWaiting) return;
-      isWaiting = true;
-      if (waiting.push(flush) === 1) setImmediate(flushAll);
-    };
+    connection.flush = flush;
     sendAtOnce(connection.transport);
     connection.on('upgrade', sendAtOnce);
   });
@@ -54,18 +52,20 @@ export function coalesceWrites(io: Server): void {
 
 /** Has a WebSocket transport send all packets it is given in one write. */
 function sendAtOnce(transport: Transport): void {
-  const { socket, _onSentLast: sent } = transport;
-  if (transport.name !== 'websocket' || !socket || !sent) return;
-  const sendEach = transport.send.bind(transport);
-  transport.send = (packets) => {
-    // Compressed frames, and those of a connection that is closing, are the library's.
-    const direct = socket.readyState === OPEN && socket.extensions === '';
-    const bytes = direct ? framesOf(packets) : null;
-    if (!bytes) {
-      sendEach(packets);
-      return;
-    }
-    transport.writable = false;
-    socket._socket.write(bytes, sent);
-  };
+  if (transport.name === 'websocket') Object.assign(transport, { send });
 }
+
+function send(this: WebSocketTransport, packets: Packet[]): void {
+  const { readyState, extensions, _socket: tcp } = this.socket;
+  // Compressed frames, and those of a connection that is closing, are the library's.
+  const bytes = readyState === OPEN && extensions === '' ? framesOf(packets) : null;
+  if (!bytes) {
+    libraryOf(this).send.call(this, packets);
+    return;
+  }
+  this.writable = false;
+  tcp.write(bytes, this._onSentLast);
+}
+
+/** The methods as the library has them. */
+const libraryOf = <T extends object>(object: T): T => Object.getPrototypeOf(object);

@@ -16,6 +16,7 @@ import { StoreUnavailable } from '../store/ChatStore.js';
 import type { NamespaceName } from '../validations/events.js';
 import type { Greeter } from './Greeter.js';
 import type { Handle } from './handle.js';
+import { releaseRequest } from './release.js';
 import type { Guards } from './sweep.js';
 
 /** Events of one connection that may wait for their answer at once; bounds what a client can pile up. */
@@ -69,12 +70,13 @@ export function serveNamespace(namespace: NamespaceName, connections: Connection
 
   sockets.on('connection', (socket) => {
     const session: Session = socket.data.session;
-    socket.once('disconnect', guards.of(socket).entered());
+    releaseRequest(socket);
+    socket.on('disconnect', guards.of(socket).entered());
     emitter.join(socket, session.actor);
     receive(namespace, socket, session, connections);
     greeter.greet(socket, session.actor);
     if (namespace === 'user') return;
-    socket.once('disconnect', () => viewers.left(socket.id));
+    socket.on('disconnect', () => viewers.left(socket.id));
     audit.note({ by: session.actor, action: 'connect', address: guards.of(socket).address });
   });
 }
@@ -91,7 +93,7 @@ async function admit(
   const leave = limits.identities.enter(key);
   if (!leave) throw ChatError.limited('too_many_connections', CROWDED_FOR);
   // The connection may also end before the socket is in, and then there is no `disconnect`.
-  socket.once('disconnect', guard.hold(leave));
+  socket.on('disconnect', guard.hold(leave));
 }
 
 /** @throws StoreUnavailable when it cannot be said what is there already. */
@@ -107,7 +109,7 @@ async function arrive(
     if (here) cluster.leave(actor);
     here = false;
   };
-  socket.once('disconnect', guards.of(socket).hold(leave));
+  socket.on('disconnect', guards.of(socket).hold(leave));
   await arriving;
 }
 

@@ -11,8 +11,16 @@ export interface Packet {
   options?: { wsPreEncodedFrame?: Buffer[] };
 }
 
-/** First character of the packets that are sent often; the library sends the others. */
-const prefixOf: Record<string, string> = { message: '4', ping: '2' };
+/** The first character of each type of packet (Engine.IO protocol, version 4). */
+const prefixOf: Record<string, string> = {
+  open: '0',
+  close: '1',
+  ping: '2',
+  pong: '3',
+  message: '4',
+  upgrade: '5',
+  noop: '6',
+};
 
 /** Frames are put together here, then copied out in the size they have. */
 const desk = Buffer.allocUnsafeSlow(256 * 1024);

@@ -3,11 +3,11 @@
  * address has room. Refusals are HTTP: the engine itself would answer every one of them to a WebSocket
  * with 400, and could not say when to try again.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from 'socket.io';
 import type { OriginCheck } from '../auth/origin.js';
 import { ChatError, errorCodes, type Reason, toWireError } from '../errors.js';
-import type { Addresses } from '../limits/addresses.js';
+import { type Addresses, networkOf } from '../limits/addresses.js';
 import type { Limits } from '../limits/Limits.js';
 
 export interface GateParts {
@@ -22,32 +22,48 @@ export interface GateParts {
 type EngineRequest = IncomingMessage & { _query?: { sid?: string } };
 
 export function guardHandshakes(io: Server, parts: GateParts): void {
-  /** Handshakes that hold a place of their address, and what lets it go. */
-  const places = new WeakMap<IncomingMessage, () => void>();
+  /** Handshakes that hold a place of their address, and what hands it on. */
+  const places = new WeakMap<IncomingMessage, () => () => void>();
 
   io.engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
     // Nobody else listens yet, and an `error` that nobody hears ends the process.
-    if (request.headers.upgrade !== undefined) request.socket.on('error', () => undefined);
+    if (request.headers.upgrade !== undefined) request.socket.on('error', ignore);
     if (request._query?.sid) return next(); // It has passed before.
     admit(request, parts)
       .then((leave) => {
-        places.set(request, leave);
         // A handshake that comes to nothing ends with its request; a connection keeps the place.
-        response.once('close', () => {
-          if (places.delete(request)) leave();
+        response.once('close', leave);
+        places.set(request, () => {
+          response.off('close', leave);
+          // engine.io keeps the response as long as the connection, and with it the whole request.
+          Object.assign(response, { req: undefined });
+          return leave;
         });
         next();
       })
       .catch((error: unknown) => refuse(request, response, error));
   });
-  io.engine.on('connection', (connection: { request: IncomingMessage; once: Once }) => {
-    const leave = places.get(connection.request);
+  io.engine.on('connection', (connection: { request: IncomingMessage; on: On }) => {
+    const handOn = places.get(connection.request);
     places.delete(connection.request);
-    if (leave) connection.once('close', leave);
+    if (handOn) connection.on('close', handOn());
   });
 }
 
-type Once = (event: 'close', listener: () => void) => void;
+/** Outside, so that it holds on to nothing for as long as the connection lives. */
+const ignore = () => undefined;
+
+/** Connections that ask for nothing cost too. Those of a proxy are many clients', and its to count. */
+export function limitPeers(http: HttpServer, { limits, addresses }: GateParts): void {
+  if (!addresses.arePeers) return;
+  http.on('connection', (socket) => {
+    const leave = limits.peers.enter(networkOf(socket.remoteAddress ?? ''));
+    if (leave) socket.once('close', leave);
+    else socket.destroy();
+  });
+}
+
+type On = (event: 'close', listener: () => void) => void;
 
 /** @throws ChatError */
 async function admit(request: IncomingMessage, parts: GateParts): Promise<() => void> {

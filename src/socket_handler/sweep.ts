@@ -24,7 +24,7 @@ export class Guards {
       const address = addresses.of(connection.request);
       const guard = new ConnectionGuard(connection, address, rateLimits);
       this.guards.set(connection, guard);
-      connection.once('close', () => {
+      connection.on('close', () => {
         this.guards.delete(connection);
         guard.ended();
       });

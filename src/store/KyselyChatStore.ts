@@ -139,20 +139,8 @@ export class KyselyChatStore implements ChatStore {
     return readOverview(this.db);
   }
 
-  async getOpenChats(actor: Actor): Promise<OpenChat[]> {
-    const chats = this.db
-      .selectFrom('chats')
-      .select([
-        'chat_id as chatId',
-        'user_id as userId',
-        'admin_id as adminId',
-        'last_seq as lastSeq',
-      ]);
-    const own =
-      actor.role === 'user'
-        ? chats.where('user_id', '=', actor.id).where('status', '<>', 'ended')
-        : chats.where('admin_id', '=', actor.id).where('status', '=', 'assigned');
-    return own.limit(OPEN_CHATS_LIMIT).execute();
+  getOpenChats(actor: Actor): Promise<OpenChat[]> {
+    return openChatsOf(this.db, actor).execute();
   }
 
   async close(): Promise<void> {
@@ -191,6 +179,23 @@ function fitting(rows: readonly { content: string }[]): number {
     return length > PAGE_LENGTH;
   });
   return first === -1 ? rows.length : Math.max(1, first);
+}
+
+/** The query of {@link ChatStore.getOpenChats}. */
+export function openChatsOf(db: Kysely<Tables>, actor: Actor) {
+  const chats = db
+    .selectFrom('chats')
+    .select([
+      'chat_id as chatId',
+      'user_id as userId',
+      'admin_id as adminId',
+      'last_seq as lastSeq',
+    ]);
+  const own =
+    actor.role === 'user'
+      ? chats.where('user_id', '=', actor.id).where('status', '<>', 'ended')
+      : chats.where('admin_id', '=', actor.id).where('status', '=', 'assigned');
+  return own.limit(OPEN_CHATS_LIMIT);
 }
 
 type ChatRowOut = Omit<ChatRow, 'chat_no'> & { chat_no: number };

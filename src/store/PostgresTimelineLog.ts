@@ -1,8 +1,10 @@
 import { type Kysely, sql } from 'kysely';
+import type { Actor } from '../auth/policy.js';
+import { openChatsOf } from './KyselyChatStore.js';
 import { LogTail, type TailQueries } from './LogTail.js';
 import { toChat, toMessage } from './rows.js';
 import type { MessageRow, Tables } from './schema.js';
-import type { LogNews, LogPage, LogQuery, TimelineLog } from './TimelineLog.js';
+import type { LogArrival, LogNews, LogPage, LogQuery, TimelineLog } from './TimelineLog.js';
 
 /** Entries of one chat on a page. */
 const PAGE_LIMIT = 200;
@@ -45,6 +47,22 @@ export class PostgresTimelineLog implements TimelineLog {
     return news;
   }
 
+  async arrive(actor: Actor): Promise<LogArrival> {
+    // One statement sees one state of the database, so mark and chats belong together.
+    const rows = await this.db
+      .selectFrom(this.mark().as('mark'))
+      .leftJoin(openChatsOf(this.db, actor).as('open'), (join) => join.onTrue())
+      .selectAll()
+      .execute();
+    const [{ entryNo = 0, chatNo = 0 } = {}] = rows;
+    const open = rows.flatMap(({ chatId, userId, adminId, lastSeq }) =>
+      chatId === null || userId === null || lastSeq === null
+        ? []
+        : [{ chatId, userId, adminId, lastSeq }],
+    );
+    return { open, mark: { entryNo, chatNo } };
+  }
+
   async read(queries: LogQuery[]): Promise<LogPage[]> {
     const pages: LogPage[] = [];
     for (let from = 0; from < queries.length; from += CHATS_LIMIT) {
@@ -54,7 +72,7 @@ export class PostgresTimelineLog implements TimelineLog {
   }
 
   private async readPages(queries: LogQuery[]): Promise<LogPage[]> {
-    const after = new Map(queries.map(({ chatId, afterSeq }) => [chatId, afterSeq]));
+    const after = new Map(queries.map((query) => [query.chatId, query.after]));
     const chats = await this.db
       .selectFrom('chats')
       .selectAll()
@@ -62,21 +80,24 @@ export class PostgresTimelineLog implements TimelineLog {
       .execute();
     if (chats.length === 0) return [];
     const pages = new Map<number, LogPage>();
-    for (const row of chats) pages.set(row.chat_no, { chat: toChat(row), entries: [] });
+    for (const row of chats) {
+      const { chat_no, chat_id } = row;
+      const afterSeq = await this.seqAt(chat_no, after.get(chat_id) ?? 0);
+      pages.set(chat_no, { chat: toChat(row), afterSeq, entries: [] });
+    }
     const rows = await this.db
       .selectFrom('messages')
       .selectAll()
       .where((where) =>
         where.or(
-          chats.map(({ chat_no, chat_id }) => {
-            const afterSeq = after.get(chat_id) ?? 0;
+          [...pages].map(([chatNo, { afterSeq }]) =>
             // Without gaps a range of seq is a limit for each chat.
-            return where.and([
-              where('chat_no', '=', chat_no),
+            where.and([
+              where('chat_no', '=', chatNo),
               where('seq', '>', afterSeq),
               where('seq', '<=', afterSeq + PAGE_LIMIT),
-            ]);
-          }),
+            ]),
+          ),
         ),
       )
       .orderBy('chat_no')
@@ -87,6 +108,37 @@ export class PostgresTimelineLog implements TimelineLog {
       page?.entries.push(toMessage(page.chat.chatId, row));
     }
     return [...pages.values()];
+  }
+
+  /** Last `seq` of a chat that was there at a mark. */
+  private async seqAt(chatNo: number, mark: LogQuery['after']): Promise<number> {
+    if (typeof mark === 'number') return mark;
+    const last = await this.db
+      .selectFrom('messages')
+      .select('seq')
+      .where('chat_no', '=', chatNo)
+      .where('message_no', '<=', mark.entryNo)
+      .orderBy('seq', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return last?.seq ?? (chatNo <= mark.chatNo ? 0 : -1);
+  }
+
+  private mark() {
+    return this.db.selectNoFrom(({ selectFrom, fn }) => [
+      fn
+        .coalesce(
+          selectFrom('messages').select(({ fn }) => fn.max('message_no').as('no')),
+          sql.lit(0),
+        )
+        .as('entryNo'),
+      fn
+        .coalesce(
+          selectFrom('chats').select(({ fn }) => fn.max('chat_no').as('no')),
+          sql.lit(0),
+        )
+        .as('chatNo'),
+    ]);
   }
 }
 

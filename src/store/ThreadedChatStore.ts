@@ -37,12 +37,16 @@ export class ThreadedChatStore implements ChatStore {
   private readonly pending = new Map<number, Pending>();
   private lastCallId = OPENING;
   private gone: StoreUnavailable | undefined;
+  /** Calls of this turn of the event loop: each message to the thread wakes it, which costs more. */
+  private outbox: StoreCall[] = [];
 
   private constructor(
     private readonly worker: Worker,
     private readonly onFatal: (error: Error) => void,
   ) {
-    worker.on('message', (result: StoreResult) => this.settle(result));
+    worker.on('message', (results: StoreResult[]) => {
+      for (const result of results) this.settle(result);
+    });
     worker.on('error', (error) => this.lose(error));
     worker.on('exit', () => this.lose(new Error('The thread of the database has ended.')));
   }
@@ -52,9 +56,15 @@ export class ThreadedChatStore implements ChatStore {
     const { thread, dataDir, postgres, onFatal } = options;
     const worker = new Worker(thread, { workerData: postgres ?? { dataDir } });
     const store = new ThreadedChatStore(worker, onFatal);
-    await new Promise((resolve, reject) => {
+    const opening = new Promise((resolve, reject) => {
       store.pending.set(OPENING, { resolve, reject });
     });
+    try {
+      await opening;
+    } catch (error) {
+      await worker.terminate(); // With it goes whatever it holds of the data.
+      throw error;
+    }
     return store;
   }
 
@@ -81,6 +91,7 @@ export class ThreadedChatStore implements ChatStore {
 
   /** The timelines as a log, where several nodes share the database. */
   readonly timelines: TimelineLog = {
+    arrive: (actor) => this.call('timelines', 'arrive', [actor]),
     news: () => this.call('timelines', 'news', []),
     read: (queries) => this.call('timelines', 'read', [queries]),
   };
@@ -98,8 +109,9 @@ export class ThreadedChatStore implements ChatStore {
   };
 
   async append(commands: Command[]): Promise<Outcome[]> {
-    const packed: PackedOutcome[] = await this.call('chats', 'append', [packCommands(commands)]);
-    return unpackOutcomes(packed, commands);
+    const packed = this.call<PackedOutcome[]>('chats', 'append', [packCommands(commands)]);
+    this.post(); // Many wait for it, and this turn may have much to do yet.
+    return unpackOutcomes(await packed, commands);
   }
 
   async close(): Promise<void> {
@@ -122,8 +134,15 @@ export class ThreadedChatStore implements ChatStore {
     const callId = ++this.lastCallId;
     return new Promise<T>((resolve, reject) => {
       this.pending.set(callId, { resolve: resolve as (value: unknown) => void, reject });
-      this.worker.postMessage({ callId, store, method, args } satisfies StoreCall);
+      if (this.outbox.length === 0) setImmediate(() => this.post());
+      this.outbox.push({ callId, store, method, args });
     });
+  }
+
+  private post(): void {
+    if (this.outbox.length === 0) return;
+    this.worker.postMessage(this.outbox);
+    this.outbox = [];
   }
 
   private settle(result: StoreResult): void {

@@ -2,7 +2,21 @@
  * The timelines as a log that several nodes write and read. A node that was not told of an entry finds
  * it here; what is written here is all there is to know (P8).
  */
+import type { Actor } from '../auth/policy.js';
 import type { Chat, Message } from '../validations/chat.validation.js';
+import type { OpenChat } from './ChatStore.js';
+
+/** A point in the log: the highest numbers of entries and of chats that could be seen then. */
+export interface LogMark {
+  entryNo: number;
+  chatNo: number;
+}
+
+/** What there is for an identity at one point. */
+export interface LogArrival {
+  open: OpenChat[];
+  mark: LogMark;
+}
 
 /** A chat in which something was written, by whichever node. */
 export interface LogNews {
@@ -17,16 +31,21 @@ export interface LogNews {
 
 export interface LogQuery {
   chatId: string;
-  afterSeq: number;
+  /** A `seq`, or what was not there at a mark. */
+  after: number | LogMark;
 }
 
-/** A chat as it is now, and the entries after the asked `seq`, rising; 200 at most. */
+/** A chat as it is now, and what was asked for, rising; 200 entries at most. */
 export interface LogPage {
   chat: Chat;
+  /** The `seq` before the first entry; -1 when even the start of the chat was asked for. */
+  afterSeq: number;
   entries: Message[];
 }
 
 export interface TimelineLog {
+  /** Open chats as `getOpenChats` gives them, with the mark of the very same moment. */
+  arrive(actor: Actor): Promise<LogArrival>;
   /** What was written since the last call; the first call only marks the place. */
   news(): Promise<LogNews[]>;
   /** Pages of several timelines at once. Chats that do not exist are left out. */

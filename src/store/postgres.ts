@@ -17,6 +17,8 @@ import type { Tables } from './schema.js';
 const CONNECT_WITHIN = 3000;
 /** Longest a statement may run, told to the server; in milliseconds. */
 const STATEMENT_WITHIN = 4000;
+/** Longest a transaction may stand between two statements: others wait for its locks. */
+const IDLE_WITHIN = 2500;
 /** Longest to wait for the reply to one: then the server, or the way to it, is gone. */
 const REPLY_WITHIN = 5000;
 
@@ -26,7 +28,7 @@ const SESSION = [
   'default_transaction_isolation=read\\ committed',
   `statement_timeout=${STATEMENT_WITHIN}`,
   // Locks of a node that was stopped in mid-transaction are let go of.
-  `idle_in_transaction_session_timeout=${2 * STATEMENT_WITHIN}`,
+  `idle_in_transaction_session_timeout=${IDLE_WITHIN}`,
 ];
 
 /** PostgreSQL's type of 64 bit integers. Ours are milliseconds and row numbers, far below 2^53. */

@@ -18,7 +18,7 @@ const TRY_EVERY = 500;
  * @throws StoreUnavailable (fatal) with a sentence for the operator.
  */
 export async function openPostgresStores(options: PostgresOptions): Promise<OpenedStores> {
-  await prepare(options);
+  await preparePostgres(options.databaseUrl);
   const db = openPostgres(options);
   const chats = new PostgresChatStore(db);
   return {
@@ -30,7 +30,8 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Open
   };
 }
 
-async function prepare({ databaseUrl }: PostgresOptions): Promise<void> {
+/** @throws StoreUnavailable (fatal) with a sentence for the operator. */
+export async function preparePostgres(databaseUrl: string): Promise<void> {
   // Two: the migrator holds its lock on one connection while it asks through another.
   const db = openPostgres({ databaseUrl, connections: 2, patient: true });
   try {

@@ -26,7 +26,7 @@ export function retell(entry: Message, adminId: string | null, chat: Chat): Done
   const { kind, seq } = entry;
   if (kind === 'message') {
     const { chatId, userId } = chat;
-    const owner = entry.senderRole === 'admin' ? entry.senderId : (entry.receiverId ?? adminId);
+    const owner = entry.senderRole === 'admin' ? entry.senderId : entry.receiverId;
     return { kind, fresh: true, entry, to: { chatId, userId, adminId: owner } };
   }
   const actor = { id: entry.senderId, role: entry.senderRole };

@@ -4,7 +4,13 @@ import { expect, test, vi } from 'vitest';
 import { type Person, person } from '../support/browser.js';
 import { cli } from '../support/cli.js';
 import { partsOf } from '../support/console.js';
-import { type RunningServer, startServer, temporaryDirectory } from '../support/server.js';
+import { startProvider } from '../support/oidc.js';
+import {
+  freePort,
+  type RunningServer,
+  startServer,
+  temporaryDirectory,
+} from '../support/server.js';
 import { PASSWORD, setupToken } from '../support/signIn.js';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -133,6 +139,38 @@ test('a supervisor adds somebody, who changes the password, and takes them away 
   await page.getByRole('row', { name: /berta/ }).waitFor({ state: 'detached' });
   await berta.page.getByRole('heading', { name: 'Sign in' }).waitFor();
   expect([...unexpected(ana), ...unexpected(berta)]).toEqual([]);
+});
+
+test('in by single sign-on, through the pages of a real provider', async () => {
+  const port = await freePort();
+  const people = { sofia: { email: 'sofia@example.com', email_verified: true, groups: ['leads'] } };
+  const callback = `http://localhost:${port}/api/v1/oidc/callback`;
+  const { env } = await startProvider(callback, people);
+  const { url } = await startServer({
+    env: { ...env, OIDC_SUPERVISORS: 'leads', PORT: String(port) },
+  });
+  const sofia = await person();
+  const { page } = sofia;
+  const signOn = async (name: string) => {
+    await page.goto(`${url}/console`);
+    await page.getByRole('link', { name: 'Continue with single sign-on' }).click();
+    await page.locator('[name="login"]').fill(name);
+    await page.locator('[name="password"]').fill('x');
+    await page.locator('[type="submit"]').click();
+    await page.locator('[name="prompt"][value="consent"]').waitFor({ state: 'attached' });
+    await page.locator('[type="submit"]').click();
+  };
+  await signOn('sofia');
+  await atDesk(page);
+  await page.getByRole('button', { name: /^You: sofia@example\.com/ }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+
+  await sofia.context.clearCookies();
+  await signOn('somebody');
+  await page.getByRole('alert').filter({ hasText: 'Single sign-on did not succeed' }).waitFor();
+  expect(page.url()).toBe(`${url}/console`);
+  expect(unexpected(sofia)).toEqual([]);
 });
 
 test('in open mode a name is enough, asked once, and can be changed', async () => {

@@ -60,7 +60,7 @@ test('two tabs, a reload in mid-send, and hooks that show it all', async () => {
   const { tabs, faults } = await visitor();
   const [one, other] = tabs;
   for (const tab of tabs) {
-    await tab.goto(`${proxy.url}/page`);
+    await tab.goto(`${proxy.url}/page#${me.user}`);
     await says(tab, 'data-status', 'connected');
   }
   const stored = () => one.evaluate('JSON.stringify({...localStorage})');
@@ -92,6 +92,13 @@ test('two tabs, a reload in mid-send, and hooks that show it all', async () => {
   await says(other, 'data-unread', '0');
   const history = await historyOf(url, chatId);
   expect(history.map(({ content }) => content)).toEqual(['first', 'while away', '', '<b>bold</b>']);
+
+  // The tab was asleep, and its connection has died without a word.
+  proxy.misbehave({ swallow: 1, refuse: 1 });
+  await other.evaluate("document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))");
+  await says(other, 'data-status', 'reconnecting');
+  proxy.behave();
+  for (const tab of tabs) await says(tab, 'data-status', 'connected');
   await (await rawAdmin(url, me.admin)).do('end_chat', { chatId });
   for (const tab of tabs) await shows(tab, ...all, '[end]');
   expect(faults.filter((fault) => !/WebSocket|ERR_/.test(fault))).toEqual([]);

@@ -20,9 +20,9 @@ function Chat({ client }) {
 
 const client = connectUser({
   url: location.origin,
-  userId: 'ursula',
+  userId: location.hash.slice(1),
   storage: localStorage,
-  timing: { retryMin: 50, retryMax: 200 },
+  timing: { retryMin: 50, retryMax: 200, answer: 2000 },
 });
 window.client = client;
 createRoot(document.querySelector('div')).render(createElement(Chat, { client }));

@@ -7,7 +7,7 @@ import { until } from '../support/clients.js';
 import { root, startServer, temporaryDirectory } from '../support/server.js';
 import { readHistories } from './auditor.js';
 import { Crowd, crowdEnv } from './crowd.js';
-import { brokenPromises } from './records.js';
+import { brokenPromises } from './promises.js';
 
 // Servers start and end many times; a busy machine needs many times as long.
 vi.setConfig({ testTimeout: 120_000 });

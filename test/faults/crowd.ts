@@ -1,7 +1,8 @@
 /** A few users and admins that chat without a pause, and what came of it. */
 import { readHistories } from './auditor.js';
 import { Admin, User } from './participants.js';
-import { brokenPromises, type ClientRecord, type History } from './records.js';
+import { brokenPromises } from './promises.js';
+import type { ClientRecord, History } from './records.js';
 
 /** Settings of a server for a crowd: it talks faster than people may, and listens closely. */
 export const crowdEnv = { RATE_LIMITS: 'off', HEARTBEAT_SECONDS: '1' };
@@ -15,10 +16,14 @@ export interface Outcome {
 export class Crowd {
   private readonly people;
 
-  constructor(private readonly url: string) {
+  /** @param handsBack after how many messages an admin puts a chat back into the queue */
+  constructor(
+    private readonly url: string,
+    handsBack = Number.POSITIVE_INFINITY,
+  ) {
     // One ends its chats often, one hardly ever.
     const users = [13, 29, 41, 1000].map((ends, n) => new User(url, `user-${n}`, ends));
-    const admins = [0, 1].map((n) => new Admin(url, `admin-${n}`));
+    const admins = [0, 1].map((n) => new Admin(url, `admin-${n}`, handsBack));
     this.people = [...users, ...admins];
     for (const one of this.people) one.start();
   }
@@ -43,9 +48,19 @@ export class Crowd {
     return this.people.reduce((sum, { unavailable }) => sum + unavailable, 0);
   }
 
+  /** Ends the talk: fulfils when nothing is under way any more. */
+  async stop(): Promise<void> {
+    await Promise.all(this.people.map((one) => one.stop()));
+  }
+
+  /** Everybody leaves for good. */
+  leave(): void {
+    for (const one of this.people) one.leave();
+  }
+
   /** Ends the talk, lets everybody catch up, and holds the server to its promises. */
   async reckon(): Promise<Outcome> {
-    await Promise.all(this.people.map((one) => one.stop()));
+    await this.stop();
     await Promise.all(this.people.map((one) => one.settle()));
     const { records } = this;
     const histories = await readHistories(this.url);

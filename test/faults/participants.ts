@@ -32,29 +32,38 @@ abstract class Participant {
   /** Messages that are under way now. */
   underWay = 0;
   private connection = 0;
+  private justConnected = false;
   private stopping = false;
   private count = 0;
   private readonly loops: Promise<void>[] = [];
   /** By chat: up to where nothing is missing. */
   private readonly complete = new Map<string, number>();
   private readonly filling = new Map<string, Promise<void>>();
+  /** Chats whose end is known, and all before it. */
+  private readonly ended = new Set<string>();
   protected readonly socket;
 
   constructor(url: string, side: 'user' | 'admin', id: string) {
-    this.record = { id, side, sent: [], live: [], filled: [] };
+    this.record = { id, side, sent: [], live: [], filled: [], won: [] };
     this.socket = client(url, side, id, {
       reconnectionDelay: 20,
       reconnectionDelayMax: 100,
     }).socket;
-    this.socket.on('connect', () => this.connection++);
+    this.socket.on('connect', () => {
+      this.connection++;
+      this.justConnected = true;
+    });
     this.socket.on('new_message', (message: Message) => this.take('message', message, message));
     this.socket.on('chat_assigned', (event: Position) => this.take('assignment', event));
+    this.socket.on('chat_unassigned', (event: Position) => this.take('unassignment', event));
     this.socket.on('chat_ended', (event: Position) => this.take('end', event));
     this.socket.on('heartbeat', ({ chats }: { chats: { chatId: string; lastSeq: number }[] }) => {
       for (const { chatId, lastSeq } of chats) {
         this.opened(chatId);
         if (lastSeq > (this.complete.get(chatId) ?? 0)) void this.fill(chatId);
       }
+      if (this.justConnected) this.fillOthers(chats.map(({ chatId }) => chatId));
+      this.justConnected = false;
     });
   }
 
@@ -92,8 +101,13 @@ abstract class Participant {
   protected abstract opened(chatId: string): void;
 
   /** Whether an event is no part of the feed, but an answer to what was asked a second time. */
-  protected isAnswer(_kind: LiveEvent['kind'], _chatId: string): boolean {
+  protected isAnswer(_kind: LiveEvent['kind'], _at: Position): boolean {
     return false;
+  }
+
+  /** Disconnects for good. */
+  leave(): void {
+    this.socket.disconnect();
   }
 
   /** Called after each message; a user ends the chat some time. */
@@ -165,12 +179,21 @@ abstract class Participant {
   }
 
   private take(kind: LiveEvent['kind'], { chatId, seq }: Position, message?: Message): void {
-    if (this.isAnswer(kind, chatId)) return;
+    if (this.isAnswer(kind, { chatId, seq })) return;
     const { connection } = this;
     this.record.live.push({ connection, chatId, seq, kind, message });
     const complete = this.complete.get(chatId) ?? 0;
-    if (seq === complete + 1) this.complete.set(chatId, seq);
-    else if (seq > complete) void this.fill(chatId);
+    if (seq === complete + 1) {
+      this.complete.set(chatId, seq);
+      if (kind === 'end') this.ended.add(chatId);
+    } else if (seq > complete) void this.fill(chatId);
+  }
+
+  /** What was open before and is not now has ended, or gone to somebody else, while we were away. */
+  private fillOthers(open: string[]): void {
+    for (const chatId of this.complete.keys()) {
+      if (!open.includes(chatId) && !this.ended.has(chatId)) void this.fill(chatId);
+    }
   }
 
   /** Reads what is missing, one after the other for a chat. Gives up when the server does not answer. */
@@ -188,6 +211,7 @@ abstract class Participant {
       if (!answer?.ok) return;
       const { messages, hasMore } = answer.data;
       this.record.filled.push(...messages);
+      if (messages.at(-1)?.kind === 'end') this.ended.add(chatId);
       const last = messages.at(-1)?.seq ?? 0;
       if (last > (this.complete.get(chatId) ?? 0)) this.complete.set(chatId, last);
       if (!hasMore) return;
@@ -232,8 +256,13 @@ export class Admin extends Participant {
   /** How often each chat was asked for; an answer that was lost makes it more than once. */
   private readonly asked = new Map<string, number>();
   private turn = 0;
+  private messages = 0;
 
-  constructor(url: string, id: string) {
+  constructor(
+    url: string,
+    id: string,
+    private readonly handsBack: number,
+  ) {
     super(url, 'admin', id);
     const take = (chatId: string) => void this.assign(chatId);
     this.socket.on('new_chat_request', ({ chatId }: Chat) => take(chatId));
@@ -254,15 +283,23 @@ export class Admin extends Participant {
   }
 
   /** Who asks for a chat that is theirs already gets `chat_assigned` as an answer. */
-  protected override isAnswer(kind: LiveEvent['kind'], chatId: string): boolean {
+  protected override isAnswer(kind: LiveEvent['kind'], { chatId, seq }: Position): boolean {
     if (kind !== 'assignment' || (this.asked.get(chatId) ?? 0) < 2) return false;
-    return this.record.live.some((known) => known.chatId === chatId && known.kind === kind);
+    return this.record.live.some((known) => known.chatId === chatId && known.seq >= seq);
+  }
+
+  protected override async sentTo(chatId: string): Promise<void> {
+    if (++this.messages % this.handsBack !== 0) return;
+    this.open.delete(chatId);
+    await this.ask('unassign_chat', { chatId });
   }
 
   private async assign(chatId: string): Promise<void> {
     this.asked.set(chatId, (this.asked.get(chatId) ?? 0) + 1);
     const assigned = await this.ask<Chat>('assign_chat', { chatId });
-    if (assigned?.ok) this.open.add(chatId);
+    if (!assigned?.ok) return;
+    this.open.add(chatId);
+    this.record.won.push(`${chatId}.${assigned.data.assignedSeq}`);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Limits, and that they are kind: who is told to wait is told how long, and nobody else notices. */
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { admin, client, pair, refusal, until, user } from '../support/clients.js';
 import { tally, times } from '../support/many.js';
@@ -191,6 +191,21 @@ test('a connection that is reset in the middle of its handshake harms nobody', a
     [1, 2, 3].map(() => openWire(url, 'websocket', { headers: from('192.0.2.21') })),
   );
   for (const place of places) place.end();
+});
+
+test('connections that ask for nothing are counted by address too', async () => {
+  const { port, url } = await startServer({ env: { CONNECTIONS_PER_ADDRESS: '10' } });
+  const idle = await times(150, () => {
+    return new Promise<Socket>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(socket));
+      onTestFinished(() => void socket.destroy());
+      socket.on('error', () => undefined);
+      socket.resume();
+    });
+  });
+  await until(() => idle.filter(({ closed }) => closed).length >= 40, 'those beyond 110 to end');
+  for (const socket of idle) socket.destroy();
+  await until(async () => (await fetch(`${url}/healthz`).catch(() => null))?.ok, 'room again');
 });
 
 test('RATE_LIMITS=off lifts them all, and is refused where others can connect', async () => {

@@ -55,14 +55,18 @@ export async function person(options: BrowserContextOptions = {}): Promise<Perso
   return { context, page: await context.newPage(), faults };
 }
 
-/** What axe finds wrong with a page and its frames by WCAG 2.2 AA and good practice: nothing, a line each. */
+/** Nothing, by WCAG 2.2 AA and good practice; see {@link findings}. */
 export async function expectAccessible(page: Page, selector?: string): Promise<void> {
+  expect(await findings(page, selector)).toEqual([]);
+}
+
+/** What axe finds wrong with a page and its frames, a line each. */
+export async function findings(page: Page, selector?: string): Promise<string[]> {
   const axe = new AxeBuilder({ page });
   if (selector) axe.include(selector);
   const { violations, passes } = await axe.analyze();
   expect(passes.length, 'axe looked at nothing').toBeGreaterThan(0);
-  const lines = violations.flatMap(({ id, help, nodes }) =>
+  return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${help} (${target}) ${failureSummary}`),
   );
-  expect(lines).toEqual([]);
 }

@@ -32,6 +32,12 @@ const GOOD: Misbehaviour = { cut: 0, stall: 0, stallFor: 0, slice: 0, swallow: 0
 
 export type Direction = 'toServer' | 'toClient';
 
+/** Sees what passes in one connection, and may change it; for faults that know the protocol. */
+export interface Interceptor {
+  toServer(data: Buffer, cut: () => void): Buffer;
+  toClient(data: Buffer): Buffer;
+}
+
 /** A connection: the client's end is near, the server's far. */
 interface Pair {
   near: Socket;
@@ -47,17 +53,23 @@ export class TcpProxy {
 
   private constructor(
     private readonly server: Server,
-    private target: number,
+    private target: () => number,
     private readonly random: Random,
+    private readonly intercept: (() => Interceptor) | undefined,
   ) {
     server.on('connection', (near) => this.accept(near));
   }
 
-  /** @param target port on loopback */
-  static async start(target: number, seed = 1): Promise<TcpProxy> {
+  /** @param target port on loopback, or what chooses one for each connection */
+  static async start(
+    target: number | (() => number),
+    seed = 1,
+    intercept?: () => Interceptor,
+  ): Promise<TcpProxy> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const proxy = new TcpProxy(server, target, new Random(seed));
+    const choose = typeof target === 'number' ? () => target : target;
+    const proxy = new TcpProxy(server, choose, new Random(seed), intercept);
     onTestFinished(() => {
       proxy.cutAll();
       server.close();
@@ -66,7 +78,11 @@ export class TcpProxy {
   }
 
   get url(): string {
-    return `http://localhost:${(this.server.address() as AddressInfo).port}`;
+    return `http://localhost:${this.port}`;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
   }
 
   get connections(): number {
@@ -75,7 +91,7 @@ export class TcpProxy {
 
   /** From now on connections go to another port. */
   retarget(port: number): void {
-    this.target = port;
+    this.target = () => port;
   }
 
   misbehave(how: Partial<Misbehaviour>): void {
@@ -117,14 +133,16 @@ export class TcpProxy {
       near.destroy();
       return;
     }
-    const pair = { near, far: dial(this.target, '127.0.0.1') };
+    const pair = { near, far: dial(this.target(), '127.0.0.1') };
+    const seen = this.intercept?.();
     this.pairs.add(pair);
-    this.carry(pair, near, pair.far);
-    this.carry(pair, pair.far, near);
+    const cut = () => this.cut(pair);
+    this.carry(pair, near, pair.far, seen && ((data) => seen.toServer(data, cut)));
+    this.carry(pair, pair.far, near, seen && ((data) => seen.toClient(data)));
     this.hold(pair);
   }
 
-  private carry(pair: Pair, from: Socket, to: Socket): void {
+  private carry(pair: Pair, from: Socket, to: Socket, see = (data: Buffer) => data): void {
     let turn = Promise.resolve();
     let swallowing = false;
     from.setNoDelay(true);
@@ -132,7 +150,7 @@ export class TcpProxy {
     from.on('close', () => {
       turn.then(() => this.cut(pair)).catch(() => undefined);
     });
-    from.on('data', (data) => {
+    from.on('data', (data: Buffer) => {
       const { cut, swallow } = this.bad;
       if (this.random.chance(swallow) && !swallowing) {
         swallowing = true;
@@ -146,7 +164,8 @@ export class TcpProxy {
         this.cut(pair);
         return;
       }
-      turn = turn.then(() => this.pass(data, to));
+      const seen = see(data);
+      if (seen.length > 0) turn = turn.then(() => this.pass(seen, to));
     });
   }
 

@@ -13,7 +13,7 @@ const pine: MantineColorsTuple = [
   '#4fb09c',
   '#36a58e',
   '#279e86',
-  '#128a73',
+  '#0e7d68',
   '#0b6f5d',
   '#045446',
 ];
@@ -46,8 +46,21 @@ const dark: MantineColorsTuple = [
   '#100f0e',
 ];
 
+const red: MantineColorsTuple = [
+  '#fdeceb',
+  '#fbd5d2',
+  '#f5aaa4',
+  '#ee7d74',
+  '#e6564c',
+  '#e03c31',
+  '#d92f24',
+  '#c9271d',
+  '#b3261e',
+  '#8f1d17',
+];
+
 export const theme = createTheme({
-  colors: { pine, gray, dark },
+  colors: { pine, gray, dark, red },
   primaryColor: 'pine',
   primaryShade: { light: 8, dark: 7 },
   defaultRadius: 'md',

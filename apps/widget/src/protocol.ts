@@ -42,7 +42,7 @@ export interface HostState {
   /** Rises with each `identify`; 0 for a visitor whom the site does not know. */
   identity: number;
   /** Whether the site's page may show desktop notifications; undefined where there are none. */
-  notifications: NotificationPermission | undefined;
+  notifications: 'default' | 'granted' | 'denied' | undefined;
   /** Only with `sharePage`. */
   page?: { url: string; title: string };
 }

@@ -53,7 +53,7 @@ export class AdminClient extends ChatClient<'admin'> {
     if (isNew && this.timelines.size >= KEPT_TIMELINES) this.prune();
     const timeline = super.chat(chatId);
     const waiting = isNew && this.waiting.get(chatId);
-    if (waiting) timeline.adopt(waiting);
+    if (waiting) timeline.history.adopt(waiting);
     return timeline;
   }
 
@@ -62,14 +62,14 @@ export class AdminClient extends ChatClient<'admin'> {
     const chat = await this.command('assign_chat', { chatId });
     this.waiting.remove(chatId, chat.lastSeq);
     const timeline = this.chat(chatId);
-    timeline.adopt(chat);
+    timeline.history.adopt(chat);
     return timeline;
   }
 
   /** Puts a chat back into the queue, at its old place. */
   async unassignChat(chatId: string): Promise<void> {
     const chat = await this.command('unassign_chat', { chatId });
-    this.timelines.get(chatId)?.adopt(chat);
+    this.timelines.get(chatId)?.history.adopt(chat);
   }
 
   /** Everybody's chats, or those of one user or admin, newest first; for supervisors. */
@@ -146,7 +146,7 @@ export class AdminClient extends ChatClient<'admin'> {
         this.changed(chatId, seq, { status: 'ended', endedBy, endedAt }),
       new_chat_request: (chat) => {
         this.waiting.put(chat);
-        this.timelines.get(chat.chatId)?.adopt(chat);
+        this.timelines.get(chat.chatId)?.history.adopt(chat);
       },
       user_presence: (presence) => this.presenceOf(presence.userId).set(presence),
       chat_viewers: (viewers) => {
@@ -169,7 +169,7 @@ export class AdminClient extends ChatClient<'admin'> {
   }
 
   private changed(chatId: string, seq: number, change: Partial<Chat>): void {
-    this.timelines.get(chatId)?.change(seq, change);
+    this.timelines.get(chatId)?.history.change(seq, change);
     this.waiting.remove(chatId, seq);
   }
 
@@ -188,7 +188,7 @@ export class AdminClient extends ChatClient<'admin'> {
       const page = await this.request('get_chats', { status: 'open', limit: 200, cursor });
       for (const chat of page.chats) {
         open.add(chat.chatId);
-        this.chat(chat.chatId).adopt(chat);
+        this.chat(chat.chatId).history.adopt(chat);
       }
       cursor = page.nextCursor ?? undefined;
     } while (cursor);

@@ -54,6 +54,7 @@ export abstract class ChatClient<S extends Side = Side> {
       timing,
       handlers: this.handlers() as Handlers<S>,
       onConnected: () => this.connected(),
+      probe: () => void this.link.ask('get_chats', { limit: 1 }).catch(() => undefined),
     });
     this.connection = this.wire.state;
     this.ask = this.wire.ask;
@@ -82,7 +83,7 @@ export abstract class ChatClient<S extends Side = Side> {
       send: (message) => this.sendMessage(message),
       onSent: (message) => this.chat(message.chatId).receive(message),
       // It may have ended, or gone to somebody else, unheard.
-      onRefused: (chatId) => this.chat(chatId).check(),
+      onRefused: (chatId) => this.chat(chatId).history.check(),
     });
   }
 
@@ -155,7 +156,7 @@ export abstract class ChatClient<S extends Side = Side> {
 
   /** Takes from a list what concerns the timelines. */
   protected adoptListed(page: ChatsPage): ChatsPage {
-    for (const chat of page.chats) this.timelines.get(chat.chatId)?.adopt(chat);
+    for (const chat of page.chats) this.timelines.get(chat.chatId)?.history.adopt(chat);
     return page;
   }
 
@@ -185,22 +186,22 @@ export abstract class ChatClient<S extends Side = Side> {
   private handlers(): Handlers<Side> {
     // These events do not tell everything of their entry; it is fetched.
     const heard = ({ chatId, seq }: { chatId: string; seq: number }) =>
-      this.timelines.get(chatId)?.hear(seq);
+      this.timelines.get(chatId)?.history.hear(seq);
     const shared: {
       [E in keyof Received['user'] & keyof Received['admin']]: (data: Received['user'][E]) => void;
     } = {
       new_message: (message) => this.chat(message.chatId).receive(message),
       chat_assigned: heard,
       chat_unassigned: heard,
-      chat_ended: (ended) => this.timelines.get(ended.chatId)?.ended(ended),
+      chat_ended: (ended) => this.timelines.get(ended.chatId)?.history.end(ended),
       messages_marked: ({ chatId, side, ...mark }) =>
-        this.timelines.get(chatId)?.marked(side, mark),
+        this.timelines.get(chatId)?.history.mark(side, mark),
       typing: ({ chatId, senderId, typing, preview }) => {
         const state = preview === undefined ? { senderId } : { senderId, preview };
         this.timelines.get(chatId)?.heardTyping(typing ? state : null);
       },
       heartbeat: ({ chats }) => {
-        for (const { chatId, lastSeq } of chats) this.chat(chatId).hear(lastSeq);
+        for (const { chatId, lastSeq } of chats) this.chat(chatId).history.hear(lastSeq);
       },
       error: (error) => this.errorListeners.call(error as RefusedEvent),
     };

@@ -5,7 +5,7 @@
 import { io, type Socket } from 'socket.io-client';
 import { ClientError, toClientError, unavailable } from './ClientError.js';
 import type { Ask, Handlers, Sent, Side } from './events.js';
-import { onPageEvent } from './page.js';
+import { onPageEvents } from './page.js';
 import { Value, when } from './readable.js';
 import { backoff, pause, type Timing } from './timing.js';
 import type { WireError } from './wire.js';
@@ -30,6 +30,8 @@ export interface ConnectionOptions<S extends Side> {
   handlers: Handlers<S>;
   /** Called each time it has connected. */
   onConnected(): void;
+  /** Asks for anything; without an answer in time the connection is given up. */
+  probe(): void;
 }
 
 /** Requests that wait for their answer at once; a desk with a thousand chats asks for each. */
@@ -53,7 +55,11 @@ export class Connection<S extends Side> {
   };
 
   constructor(private readonly options: ConnectionOptions<S>) {
-    this.ignorePage = onPageEvent('online', this.hurry);
+    this.ignorePage = onPageEvents({
+      online: this.hurry,
+      // A page that was asleep does not know whether its connection is still there.
+      visibilitychange: () => this.options.probe(),
+    });
     this.connect();
   }
 
@@ -153,7 +159,6 @@ export class Connection<S extends Side> {
       autoConnect: false,
       transports: ['websocket', 'polling'],
       tryAllTransports: true,
-      withCredentials: true,
     });
     this.socket = socket;
     // A connection that opens and then says nothing is given up as well.

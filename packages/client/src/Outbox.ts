@@ -4,7 +4,7 @@
  * the person gives it up. Several pages may share a storage: each sends what it finds there, and the
  * one `clientMessageId` makes one message of it.
  */
-import { onPageEvent } from './page.js';
+import { onPageEvents } from './page.js';
 import { Listeners, type Readable } from './readable.js';
 import type { WireError } from './wire.js';
 
@@ -62,8 +62,10 @@ export class Outbox implements Readable<readonly OutboxEntry[]> {
     this.sharing = sharers.get(storage) ?? new Set();
     sharers.set(storage, this.sharing);
     this.sharing.add(this.onSharer);
-    this.ignorePage = onPageEvent('storage', ({ key: changed }) => {
-      if (changed === key || changed === null) this.read();
+    this.ignorePage = onPageEvents({
+      storage: ({ key: changed }) => {
+        if (changed === key || changed === null) this.read();
+      },
     });
     this.list = this.stored();
   }

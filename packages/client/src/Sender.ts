@@ -41,8 +41,8 @@ export class Sender {
       if (!next) break;
       const wait = this.waitFor(next);
       if (wait > 0) {
-        await pause(wait);
-        continue;
+        void pause(wait).then(() => this.flush());
+        break;
       }
       const error = await this.sendOne(chatId, next);
       if (!error) tries = 0;

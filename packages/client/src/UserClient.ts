@@ -121,15 +121,16 @@ export class UserClient extends ChatClient<'user'> {
 
   /** A chat of this user's: the newest there is. */
   private opened(chat: Chat): ChatTimeline {
-    const isOpen = chat.status !== 'ended';
     let timeline = this.timelines.get(chat.chatId);
-    if (!timeline && this.draft && isOpen) {
+    if (!timeline && this.draft && chat.status !== 'ended') {
       timeline = this.draft;
       this.timelines.set(chat.chatId, timeline);
-      timeline.begin(chat.chatId);
+      timeline.history.begin(chat);
     }
     timeline ??= this.chat(chat.chatId);
-    timeline.adopt(chat);
+    timeline.history.adopt(chat);
+    // Its end may have been heard of before this snapshot came.
+    const isOpen = !hasEnded(timeline);
     if (isOpen) {
       this.draft = undefined;
       this.outbox.bind(chat.chatId);

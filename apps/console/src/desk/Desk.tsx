@@ -1,5 +1,6 @@
 /** Everything behind the door: one client of the server, and the panes around it. */
 import { type AdminClient, connectAdmin } from '@chat-server/client';
+import { VisuallyHidden } from '@mantine/core';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Router } from 'wouter';
 import { Announcer } from '../attention/Announcer.js';
@@ -90,10 +91,11 @@ function Panes({ client, identity, authMode, onLeave }: PanesProps) {
         <Rail />
         <ConnectionBanner />
         {isChatView(view) && (
-          <>
+          <main className={classes.panes}>
+            <VisuallyHidden component="h1">Chats</VisuallyHidden>
             <ChatList view={view} />
             <ChatPane key={chatId} chatId={chatId} />
-          </>
+          </main>
         )}
         {view === 'overview' && <OverviewPage />}
         {view === 'team' && <TeamPage />}

@@ -34,6 +34,8 @@ export function Palette({ commands }: { commands: Command[] }) {
       overlayProps={{ backgroundOpacity: 0.45 }}
       clearQueryOnClose
       scrollable
+      attributes={{ content: { 'aria-label': 'Chats and commands' } }}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
       maxHeight={380}
       highlightQuery
       nothingFound="Nothing of that name"

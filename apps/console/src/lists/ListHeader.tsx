@@ -13,9 +13,9 @@ export function ListHeader({ title, total, action, children }: ListHeaderProps) 
   return (
     <header className={classes.header}>
       <div className={classes.titleLine}>
-        <h1 id="list-title" className={classes.title}>
+        <h2 id="list-title" className={classes.title}>
           {title}
-        </h1>
+        </h2>
         {total !== undefined && <span className={classes.total}>{total.toLocaleString()}</span>}
         <span className={classes.space} />
         {action}

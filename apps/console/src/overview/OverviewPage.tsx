@@ -26,7 +26,8 @@ export function OverviewPage() {
     placeholderData: keepPreviousData,
   });
   return (
-    <main className={classes.page} aria-labelledby="overview-title">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keys
+    <main className={classes.page} aria-labelledby="overview-title" tabIndex={0}>
       <div className={classes.inner}>
         <header className={classes.head}>
           <h1 id="overview-title" className={classes.title}>

@@ -20,7 +20,8 @@ export function TeamPage() {
     queryFn: () => api<{ accounts: Identity[] }>('GET', '/accounts'),
   });
   return (
-    <main className={classes.page} aria-labelledby="team-title">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keys
+    <main className={classes.page} aria-labelledby="team-title" tabIndex={0}>
       <div className={classes.inner}>
         <header className={classes.head}>
           <h1 id="team-title" className={classes.title}>

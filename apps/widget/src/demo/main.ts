@@ -32,9 +32,8 @@ for (const field of document.querySelectorAll<HTMLSelectElement>('#options [name
 
 const events = document.querySelector('#events');
 for (const event of ['ready', 'open', 'close', 'unread', 'message']) {
-  chat('on', event, (...data: unknown[]) => {
-    const line = `${event}(${data.map((one) => JSON.stringify(one)).join(', ')})\n`;
-    events?.append(line);
+  chat('on', event, (data: unknown) => {
+    events?.append(`${event}${data === null ? '' : ` ${JSON.stringify(data)}`}\n`);
     events?.scrollTo(0, events.scrollHeight);
   });
 }

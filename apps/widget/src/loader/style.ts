@@ -7,11 +7,11 @@ export const css =
   `:host{all:initial!important;position:fixed!important;z-index:2147483000!important}
 *,:before{box-sizing:border-box}
 :host([hidden]){display:none!important}
-button,div{position:fixed;right:20px;bottom:20px;transition:.16s;box-shadow:0 1px 3px #0003,0 8px 32px #0003}
+button,div{position:fixed;right:20px;bottom:20px;transition:.16s;box-shadow:0 0 0 1px #8883,0 8px 32px #0004}
 button{width:56px;height:56px;border:2px solid #0000;border-radius:50%;cursor:pointer;background:var(--accent);color:var(--ink);display:grid;place-items:center}
 button:hover{transform:scale(1.05)}
 button:focus-visible{outline:3px solid var(--ink);box-shadow:0 0 0 6px var(--accent)}
-button:before{content:"";width:25px;height:20px;padding:0 2.75px;border-radius:10px 10px 10px 2px;background:radial-gradient(circle,var(--accent) 2px,#0000 2.5px) 50%/6.5px 100% content-box;background-color:currentColor}
+button:before{content:"";width:25px;height:20px;padding:0 2.75px;border-radius:10px 10px 10px 2px;background:radial-gradient(circle,var(--accent) 2px,#0000 2.5px) 50%/6.5px 100% content-box,linear-gradient(currentColor,currentColor)}
 .open:before{width:16px;height:16px;border:solid;border-width:0 3px 3px 0;border-radius:0;background:none;transform:translateY(-4px) rotate(45deg)}
 .busy:before{animation:.6s infinite alternate a}
 @keyframes a{to{opacity:.3}}

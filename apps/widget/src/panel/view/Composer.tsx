@@ -62,7 +62,8 @@ export function Composer({ draft, language, input, onSend, onTyping }: ComposerP
       <textarea
         ref={input}
         rows={1}
-        dir="auto"
+        // Nothing has no direction: the placeholder has the language's.
+        dir={text ? 'auto' : undefined}
         enterkeyhint="send"
         aria-label={strings.write}
         aria-invalid={isTooLong}

@@ -1,7 +1,8 @@
 /** The checker itself: a good run passes, and each kind of breach is named. */
 import { expect, test } from 'vitest';
 import type { Chat, Message } from '../../src/validations/chat.validation.js';
-import { brokenPromises, type ClientRecord, type History, type LiveEvent } from './records.js';
+import { brokenPromises } from './promises.js';
+import type { ClientRecord, History, LiveEvent } from './records.js';
 
 const chatId = 'chat';
 const createdAt = '2026-01-31T12:00:00.000Z';
@@ -32,6 +33,7 @@ function goodRun() {
     ],
     live: [live(assigned, 1), live(one, 1, one), live(ended, 2)],
     filled: [two, ended],
+    won: [],
   };
   const history: History = { chat, entries };
   return { client, history, one, two, ended, live };
@@ -106,6 +108,26 @@ const breaches: [what: string, spoil: (run: Run) => void, found: RegExp][] = [
     'a client never learns of an entry',
     ({ client }) => client.filled.shift(),
     /^\[P3\] ursula never learnt chat.3$/,
+  ],
+  [
+    'an admin takes a chat that another has',
+    ({ two }) => Object.assign(two, { kind: 'assignment', senderId: 'berta' }),
+    /^\[P4\] berta at chat.3 took it from ursula$/,
+  ],
+  [
+    'an admin writes into a chat of another',
+    ({ two }) => Object.assign(two, { senderId: 'berta', senderRole: 'admin' }),
+    /^\[P4\] berta at chat.3 wrote into a chat of ursula$/,
+  ],
+  [
+    'an admin is told to have won what another has',
+    ({ client }) => client.won.push('chat.1', 'chat.2'),
+    /^\[P4\] ursula was told to have won chat.2$/,
+  ],
+  [
+    'somebody is told of a chat that is not theirs',
+    ({ client }) => Object.assign(client, { id: 'victor' }),
+    /^\[P6\] victor was told message chat.2, which is not theirs$/,
   ],
   [
     'something follows the end',

@@ -1,0 +1,98 @@
+/** PostgreSQL or Redis is lost and comes back; a node after the other is replaced. Nobody restarts anything. */
+import { expect, test } from 'vitest';
+import type { Message } from '../../src/validations/chat.validation.js';
+import { admin, names, pair, until, user } from '../support/clients.js';
+import { backends, sharedNodes, startCluster } from '../support/cluster.js';
+import type { RunningServer } from '../support/server.js';
+
+const servers = backends();
+const shared = sharedNodes(servers, { env: { RATE_LIMITS: 'off' } });
+
+test('[P7] [P8] PostgreSQL lost: writes answer `unavailable`, connections stay, and all goes on by itself', async () => {
+  const { postgres } = servers;
+  const [one, two] = shared().nodes as [RunningServer, RunningServer];
+  const [userId, adminId] = names('ursula', 'albert');
+  const { user: ursula, chatId } = await pair(one.url, userId, adminId);
+  const tab = await user(two.url, userId);
+  const connection = ursula.socket.id;
+  const say = (content: string) =>
+    ursula.ask('user_message', { chatId, content, clientMessageId: content });
+  await postgres.down();
+  const began = Date.now();
+  expect(await say('lost')).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+  expect(Date.now() - began).toBeLessThan(10_000);
+  expect(await tab.refused('get_messages', { chatId })).toBe('unavailable');
+
+  await postgres.up();
+  await until(async () => (await say('lost')).ok, 'the message to be kept');
+  expect(await tab.next<Message>('new_message')).toMatchObject({ content: 'lost', seq: 2 });
+  expect(ursula.socket.id).toBe(connection);
+  expect(tab.all('error').length + ursula.all('error').length).toBeGreaterThan(0);
+}, 60_000);
+
+test('[P7] a PostgreSQL that stands still is no reason to hang', async () => {
+  const { postgres } = servers;
+  const [one] = shared().nodes as [RunningServer];
+  const [userId, adminId] = names('ursula', 'albert');
+  const { user: ursula, chatId } = await pair(one.url, userId, adminId);
+  postgres.signal('SIGSTOP');
+  const began = Date.now();
+  const content = 'Is anybody there?';
+  const code = await ursula.refused('user_message', { chatId, content, clientMessageId: 'k' });
+  expect(code).toBe('unavailable');
+  expect(Date.now() - began).toBeLessThan(11_500);
+  postgres.signal('SIGCONT');
+  await until(async () => {
+    const sent = await ursula.ask('user_message', { chatId, content, clientMessageId: 'k' });
+    return sent.ok;
+  }, 'the message to be kept');
+  const { messages } = await ursula.do('get_messages', { chatId, afterSeq: 1 });
+  expect(messages.map((message) => message.content)).toEqual([content]);
+}, 60_000);
+
+test('[P8] Redis killed, stopped, and back: messages arrive within 3 s all the while', async () => {
+  const { redis } = servers;
+  const [one, two] = shared().nodes as [RunningServer, RunningServer];
+  const [userId, adminId] = names('ursula', 'albert');
+  const { user: ursula, chatId } = await pair(one.url, userId, adminId);
+  const far = await admin(two.url, adminId);
+  let turn = 0;
+  const arrivesWithin = async (limit: number) => {
+    const content = `turn ${++turn}`;
+    const began = Date.now();
+    await ursula.do('user_message', { chatId, content });
+    await far.next<Message>('new_message', (message) => message.content === content);
+    expect(Date.now() - began).toBeLessThan(limit);
+  };
+  await arrivesWithin(3000);
+  await redis.down();
+  await arrivesWithin(3000);
+  await arrivesWithin(3000);
+  await redis.up();
+  await arrivesWithin(3000);
+  redis.pause();
+  await arrivesWithin(3000);
+  redis.resume();
+  await arrivesWithin(3000);
+  const seqs = far.all<Message>('new_message').map(({ seq }) => seq);
+  expect(seqs).toEqual(Array.from({ length: 6 }, (_, index) => index + 2));
+}, 60_000);
+
+test('every node is replaced: people are back within 5 s, spread out, and nothing is lost', async () => {
+  const { nodes, add } = await startCluster(servers, { env: { RATE_LIMITS: 'off' } });
+  const [one, two] = nodes as [RunningServer, RunningServer];
+  const people = await Promise.all(
+    Array.from({ length: 60 }, (_, n) => user(one.url, `user-${n}`)),
+  );
+  const leftAt: number[] = [];
+  for (const { socket } of people) socket.once('disconnect', () => leftAt.push(Date.now()));
+  const three = await add();
+  one.kill('SIGTERM');
+  expect(await one.exited).toBe(0);
+  expect(leftAt).toHaveLength(60);
+  // Not all in one moment: the node that takes them has to greet each.
+  expect(Math.max(...leftAt) - Math.min(...leftAt)).toBeGreaterThan(300);
+  const { chatId } = await (await user(two.url, 'user-0')).do('start_chat');
+  const back = await user(three.url, 'user-0');
+  expect(await back.do('get_messages', { chatId })).toEqual({ messages: [], hasMore: false });
+}, 60_000);
