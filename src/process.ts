@@ -103,13 +103,16 @@ function endAtOnce(): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
-/** Where to go, for the person at the terminal. It is not logged: the link opens the door once. */
-function greet({ url, setupToken }: ChatServer, { logFormat }: Config): void {
+/**
+ * Where to go, for the person at the terminal; beside the log, so that a log of lines stays one. It is
+ * not logged: the link opens the door once.
+ */
+function greet({ url, setupToken }: ChatServer, { authMode, logFormat }: Config): void {
   if (setupToken) {
     process.stderr.write(`Make the first account, once: ${url}/console#setup=${setupToken}\n`);
-  } else if (logFormat === 'pretty') {
-    process.stderr.write(`Console: ${url}/console   Demo shop: ${url}/demo\n`);
-  }
+  } else if (authMode === 'open') {
+    process.stderr.write(`Demo shop: ${url}/demo\nConsole:   ${url}/console\n`);
+  } else if (logFormat === 'pretty') process.stderr.write(`Console: ${url}/console\n`);
 }
 
 function warnOpen({ loopback, host }: Config, log: Logger): void {

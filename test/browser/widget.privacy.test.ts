@@ -1,10 +1,10 @@
 /** What is kept of a visitor, and who can get at it. */
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Frame, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { person } from '../support/browser.js';
 import { admin, until } from '../support/clients.js';
 import { startServer } from '../support/server.js';
-import { startSite } from '../support/site.js';
+import { startSite, widgetLine } from '../support/site.js';
 import { command, showsTexts, widgetOn } from '../support/widget.js';
 
 /** Everything that a browser has stored, of any origin and kind: an empty list for nothing. */
@@ -125,52 +125,72 @@ test("the site's scripts learn that there is a message, not what it says", async
   expect(reach).toBeNull();
 });
 
-test('another frame on the site can neither be heard by the panel nor hear it', async () => {
+test('the panel hears the page that shows it, and no other frame on it', async () => {
   const { url } = await startServer();
   await admin(url, 'albert');
   const { page } = await person();
-  const site = await startSite(url);
   const stranger = await startSite(url, { line: () => '' });
-  const widget = await widgetOn(page, site);
-  await widget.open();
-  await widget.sees('We are here');
-  await page.evaluate((src) => {
-    const { document } = globalThis as unknown as {
-      document: { createElement(n: string): { src: string }; body: { append(e: unknown): void } };
-    };
-    const frame = document.createElement('iframe');
-    frame.src = src;
-    document.body.append(frame);
-  }, stranger);
-  const frame = await until(
-    () => page.frames().find((one) => one.url() === stranger),
-    'the frame of the stranger',
+  await page.goto(
+    await startSite(url, {
+      line: () => '',
+      body: `<iframe src="${url}/widget"></iframe><iframe src="${stranger}"></iframe>`,
+    }),
   );
-  // Everything that the loader could say, from the wrong window: with a port of the stranger's own.
-  const heard = await frame.evaluate(async () => {
-    const scope = globalThis as unknown as {
-      top: { length: number; [at: number]: { postMessage(...all: unknown[]): void } };
-    };
-    const { port1, port2 } = new MessageChannel();
-    const answers: unknown[] = [];
-    port1.addEventListener('message', (event) => answers.push((event as MessageEvent).data));
-    port1.start();
-    const state = { settings: { title: 'Hacked' }, open: true, identity: 1 };
-    for (const message of ['chat-server:hello', { type: 'state', state }, { type: 'reset' }]) {
-      for (let at = 0; at < scope.top.length; at++) {
-        scope.top[at]?.postMessage(message, '*', message === 'chat-server:hello' ? [port2] : []);
-        if (message === 'chat-server:hello') break;
-      }
-    }
-    port1.postMessage({ type: 'state', state });
-    port1.postMessage({ type: 'token', token: 'mine' });
-    return answers;
-  });
-  // The panel is as it was, and does its work.
-  await widget.send('Still me');
-  await widget.sees('Sent');
-  expect(await widget.panel.getByText('Hacked').count()).toBe(0);
-  expect(heard).toEqual([]);
+  const frameOf = (address: string) =>
+    until(() => page.frames().find((frame) => frame.url() === address), `the frame ${address}`);
+  const panel = await frameOf(`${url}/widget`);
+  await Promise.all([panel.waitForLoadState(), (await frameOf(stranger)).waitForLoadState()]);
+
+  // What the loader says first, and with it a visitor; from the wrong window it comes first of all.
+  const speak = (frame: Frame, title: string) =>
+    frame.evaluate((name) => {
+      const scope = globalThis as unknown as {
+        top: Record<number, { postMessage(...all: unknown[]): void }>;
+        heard: unknown[];
+      };
+      const { port1, port2 } = new MessageChannel();
+      scope.heard = [];
+      port1.addEventListener('message', (event) => scope.heard.push((event as MessageEvent).data));
+      port1.start();
+      const state = { settings: { title: name, locale: 'en' }, open: true, identity: 0 };
+      scope.top[0]?.postMessage('chat-server:hello', '*', [port2]);
+      port1.postMessage({ type: 'state', state });
+    }, title);
+  const heard = (frame: Frame) =>
+    frame.evaluate(() => (globalThis as unknown as { heard: { type: string }[] }).heard);
+  await speak(await frameOf(stranger), 'The stranger');
+  await speak(page.mainFrame(), 'The page');
+  await panel.getByRole('heading', { name: 'The page' }).waitFor();
+  expect((await heard(page.mainFrame())).map(({ type }) => type)).toContain('ready');
+  expect(await heard(await frameOf(stranger))).toEqual([]);
+});
+
+test('the agent sees the page and the typing where the site shares them, and only there', async () => {
+  const { url } = await startServer();
+  const albert = await admin(url, 'albert');
+  const typeOn = async (attributes: string) => {
+    const site = await startSite(url, { line: (server) => widgetLine(server, attributes) });
+    const widget = await widgetOn((await person()).page, `${site}orders/7?token=secret#part`);
+    await widget.open();
+    await widget.send('Hello');
+    const requests = albert.all<{ chatId: string }>('new_chat_request').length;
+    const { chatId } = await until(
+      () => albert.all<{ chatId: string }>('new_chat_request').at(requests - 1),
+      'the request',
+    );
+    await albert.do('assign_chat', { chatId });
+    await widget.sees('albert has joined');
+    await widget.input.pressSequentially('My card');
+    const typing = await albert.next('typing', (news) => news.chatId === chatId);
+    return { site, typing, presence: await albert.do('get_user_presence', { chatId }) };
+  };
+  const shy = await typeOn('');
+  expect(shy.presence).toMatchObject({ online: true, page: null });
+  expect(shy.typing).not.toHaveProperty('preview');
+
+  const open = await typeOn('data-share-page data-share-typing');
+  expect(open.presence.page).toEqual({ url: `${open.site}orders/7`, title: 'A shop' });
+  expect(open.typing).toHaveProperty('preview');
 });
 
 /** Listens to all events as the site's script would. @returns what has come so far */

@@ -39,7 +39,7 @@ export class Attention {
   setSound(yes: boolean): void {
     this.set(this.sound, SOUND_KEY, yes);
     this.setAsked();
-    if (yes) chime();
+    if (yes) void chime();
   }
 
   /** Call it from a click: browsers ask for the permission only then. */
@@ -88,7 +88,7 @@ export class Attention {
     this.host.send({ type: 'message', message: { chatId, messageId, seq, createdAt } });
     if (this.host.isSeen && document.hasFocus()) return;
     if (!(await isFirstTab(messageId))) return;
-    if (this.sound.get()) chime();
+    if (this.sound.get()) void chime();
     if (!this.canNotify || this.host.isSeen) return;
     const { strings } = this.language.get();
     const title = this.host.state.get().settings.title ?? strings.title;

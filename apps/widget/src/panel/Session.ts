@@ -3,7 +3,7 @@
  * from before; and nothing is kept in the browser until they send.
  */
 import { connectUser, type UserClient } from '@chat-server/client';
-import { isOn } from '../protocol.js';
+import type { HostState } from '../protocol.js';
 import { Cell } from './Cell.js';
 import type { Host } from './Host.js';
 import { type VisitorStorage, WIDGET } from './storage.js';
@@ -29,6 +29,8 @@ export class Session {
   /** The server has taken this identity once; a new one that it refuses would be refused again. */
   private wasTaken = false;
   private identity = 0;
+  /** The page that the agent has been told of. */
+  private visited = '';
   /** Rises whenever the visitor becomes somebody else, so that what was under way is dropped. */
   private turn = 0;
 
@@ -40,6 +42,11 @@ export class Session {
     host.state.subscribe(() => this.hostChanged());
     storage.onOtherTab((key) => this.otherTab(key));
     this.hostChanged();
+  }
+
+  /** Whether the visitor has written before, so that there is something to load. */
+  get isReturning(): boolean {
+    return this.storage.isKept;
   }
 
   /** It is in the browser's storage before anything can fail. */
@@ -65,20 +72,29 @@ export class Session {
 
   /** What the site says of the visitor has changed, or the panel is wanted. */
   private hostChanged(): void {
-    const { identity, open, page, settings } = this.host.state.get();
+    const { identity, open, page } = this.host.state.get();
     if (identity !== this.identity) {
       this.identity = identity;
       this.drop();
     }
     const known = identity > 0 ? this.storage.isKept : recallVisitor(this.storage) !== null;
     if (open || known || this.first.get().length > 0) this.connect();
-    if (page && isOn(settings.sharePage)) this.client.get()?.visitPage(page);
+    this.visit(page);
   }
 
   private connect(): void {
     if (this.status.get() !== 'nobody') return;
     this.status.set('connecting');
     void (this.identity > 0 ? this.connectKnown() : this.connectAnonymous());
+  }
+
+  /** The site tells it with everything that changes; the agent is told of what is another page. */
+  private visit(page: HostState['page']): void {
+    const client = this.client.get();
+    const visited = JSON.stringify(page);
+    if (!client || !page || visited === this.visited) return;
+    this.visited = visited;
+    client.visitPage(page);
   }
 
   private async connectKnown(): Promise<void> {
@@ -120,8 +136,8 @@ export class Session {
     this.setFirst([]);
     this.client.set(client);
     this.status.set('connected');
-    const { page } = this.host.state.get();
-    if (page) client.visitPage(page);
+    this.visited = '';
+    this.visit(this.host.state.get().page);
     client.connection.subscribe(() => this.connectionChanged(client));
   }
 

@@ -11,8 +11,6 @@ export interface Strings<Form extends Intl.LDMLPluralRule = 'other'> {
   readonly title: string;
   readonly greeting: string;
   readonly greetingMore: string;
-  /** Who writes, where no name is known. */
-  readonly support: string;
   readonly you: string;
 
   readonly online: string;

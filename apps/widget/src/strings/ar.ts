@@ -4,7 +4,6 @@ export const ar: Strings<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'> = {
   title: 'تحدّث معنا',
   greeting: 'مرحبًا! كيف يمكننا مساعدتك؟',
   greetingMore: 'اكتب لنا وسيصلك الرد هنا.',
-  support: 'الدعم',
   you: 'أنت',
   online: 'نحن هنا',
   away: 'لا يوجد أحد الآن. اترك رسالة وستجد الرد هنا.',

@@ -4,7 +4,6 @@ export const de: Strings<'one' | 'other'> = {
   title: 'Chat',
   greeting: 'Hallo! Wie können wir helfen?',
   greetingMore: 'Schreiben Sie uns, die Antwort kommt hier.',
-  support: 'Support',
   you: 'Sie',
   online: 'Wir sind da',
   away: 'Gerade ist niemand da. Hinterlassen Sie eine Nachricht, die Antwort finden Sie hier.',

@@ -4,7 +4,6 @@ export const en: Strings<'one' | 'other'> = {
   title: 'Chat with us',
   greeting: 'Hello! How can we help?',
   greetingMore: 'Write to us, and somebody will answer here.',
-  support: 'Support',
   you: 'You',
   online: 'We are here',
   away: 'Nobody is here right now. Leave a message, and you will find the answer here.',

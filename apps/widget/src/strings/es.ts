@@ -4,7 +4,6 @@ export const es: Strings<'one' | 'many' | 'other'> = {
   title: 'Chatea con nosotros',
   greeting: '¡Hola! ¿En qué podemos ayudarte?',
   greetingMore: 'Escríbenos y te responderemos aquí.',
-  support: 'Soporte',
   you: 'Tú',
   online: 'Estamos aquí',
   away: 'Ahora mismo no hay nadie. Deja un mensaje y encontrarás la respuesta aquí.',

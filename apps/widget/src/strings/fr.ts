@@ -4,7 +4,6 @@ export const fr: Strings<'one' | 'many' | 'other'> = {
   title: 'Discuter avec nous',
   greeting: 'Bonjour ! Comment pouvons-nous vous aider ?',
   greetingMore: 'Écrivez-nous, la réponse arrivera ici.',
-  support: 'Assistance',
   you: 'Vous',
   online: 'Nous sommes là',
   away: 'Personne n’est là pour le moment. Laissez un message, vous trouverez la réponse ici.',

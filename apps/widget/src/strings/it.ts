@@ -4,7 +4,6 @@ export const it: Strings<'one' | 'many' | 'other'> = {
   title: 'Scrivici in chat',
   greeting: 'Ciao! Come possiamo aiutarti?',
   greetingMore: 'Scrivici: la risposta arriverà qui.',
-  support: 'Assistenza',
   you: 'Tu',
   online: 'Siamo qui',
   away: 'Al momento non c’è nessuno. Lascia un messaggio: troverai qui la risposta.',

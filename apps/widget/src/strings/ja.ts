@@ -4,7 +4,6 @@ export const ja: Strings<'other'> = {
   title: 'チャットで相談',
   greeting: 'こんにちは。ご用件をお聞かせください。',
   greetingMore: 'メッセージをお送りください。ここで担当者がお答えします。',
-  support: 'サポート',
   you: 'あなた',
   online: 'オンラインです',
   away: 'ただいま担当者が不在です。メッセージを残していただければ、こちらに返信いたします。',

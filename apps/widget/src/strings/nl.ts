@@ -4,7 +4,6 @@ export const nl: Strings<'one' | 'other'> = {
   title: 'Chat met ons',
   greeting: 'Hallo! Waarmee kunnen we helpen?',
   greetingMore: 'Schrijf ons, dan komt hier een antwoord.',
-  support: 'Support',
   you: 'Jij',
   online: 'We zijn er',
   away: 'Er is nu niemand. Laat een bericht achter, dan vind je hier het antwoord.',

@@ -4,7 +4,6 @@ export const pl: Strings<'one' | 'few' | 'many' | 'other'> = {
   title: 'Porozmawiaj z nami',
   greeting: 'Cześć! Jak możemy pomóc?',
   greetingMore: 'Napisz do nas, a ktoś odpowie tutaj.',
-  support: 'Wsparcie',
   you: 'Ty',
   online: 'Jesteśmy tutaj',
   away: 'Teraz nikogo nie ma. Zostaw wiadomość, a odpowiedź znajdziesz tutaj.',

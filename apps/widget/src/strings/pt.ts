@@ -4,7 +4,6 @@ export const pt: Strings<'one' | 'many' | 'other'> = {
   title: 'Fale conosco',
   greeting: 'Olá! Como podemos ajudar?',
   greetingMore: 'Escreva e alguém responderá aqui.',
-  support: 'Suporte',
   you: 'Você',
   online: 'Estamos aqui',
   away: 'Não há ninguém aqui agora. Deixe uma mensagem e encontrará a resposta aqui.',

@@ -84,6 +84,7 @@ export function App(props: AppProps) {
         host={host}
         history={history}
         first={first}
+        isReturning={session.isReturning}
         language={language}
         isOnline={isOnline}
       />

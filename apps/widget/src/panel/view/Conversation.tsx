@@ -4,7 +4,7 @@ import type { Language } from '../../strings/load.js';
 import { useReadable } from '../Cell.js';
 import type { History, Section } from '../History.js';
 import type { Host } from '../Host.js';
-import { type Line, toLines } from '../lines.js';
+import { type Line, nameOf, toLines } from '../lines.js';
 import { Bubble } from './Bubble.js';
 import { DownIcon } from './icons.js';
 
@@ -16,11 +16,14 @@ interface ConversationProps {
   host: Host;
   history: History | null;
   first: readonly string[];
+  /** There is something to load, so nothing is there only for now. */
+  isReturning: boolean;
   language: Language;
   isOnline: boolean;
 }
 
-export function Conversation({ host, history, first, language, isOnline }: ConversationProps) {
+export function Conversation(props: ConversationProps) {
+  const { host, history, first, isReturning, language, isOnline } = props;
   const { strings } = language;
   const sections = useReadable(history?.sections, NOTHING);
   const isLoading = useReadable(history?.isLoading, false);
@@ -54,7 +57,7 @@ export function Conversation({ host, history, first, language, isOnline }: Conve
             {strings.earlier}
           </button>
         ) : null}
-        {lines.length === 0 ? <Welcome host={host} language={language} /> : null}
+        {lines.length === 0 && !isReturning ? <Welcome host={host} language={language} /> : null}
         <ol>
           {lines.map((line) =>
             line.kind === 'message' ? (
@@ -82,7 +85,7 @@ export function Conversation({ host, history, first, language, isOnline }: Conve
         </ol>
       </div>
       <div class="unseen" aria-live="polite">
-        {newsOf(lines.at(-1), language)}
+        {newsOf(lines.at(-1))}
       </div>
       {isAtEnd ? null : (
         <button type="button" class="to-end" aria-label={strings.toNewest} onClick={toEnd}>
@@ -106,10 +109,10 @@ function Welcome({ host, language: { strings } }: { host: Host; language: Langua
 }
 
 /** The newest message of the other side, for those who cannot see it come. */
-function newsOf(newest: Line | undefined, { strings }: Language): string {
+function newsOf(newest: Line | undefined): string {
   if (newest?.kind !== 'message') return newest?.text ?? '';
-  const name = newest.name || strings.support;
-  return newest.own ? '' : `${name}: ${newest.entry.content}`;
+  const { entry } = newest;
+  return 'seq' in entry && !newest.own ? `${nameOf(entry.senderId)}: ${entry.content}` : '';
 }
 
 /** Stays at the end while one is there; keeps the place while older messages come in above. */
