@@ -53,8 +53,6 @@ function run(command, args) {
     // Also when a test runner builds: what it tests is what is served.
     env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', process.stderr, 'inherit'],
-    // Also when a test runner builds, whose own value is another.
-    env: { ...process.env, NODE_ENV: 'production' },
   });
   if (status !== 0) process.exit(status ?? 1);
 }
