@@ -139,21 +139,24 @@ interface AnyRowProps {
 }
 
 function AnyRow({ row, chat, timeline }: AnyRowProps) {
-  switch (row.kind) {
-    case 'day':
-      return <div className={classes.day}>{row.text}</div>;
-    case 'unread':
-      return <div className={classes.unread}>New</div>;
-    case 'event':
-      return <EventRow entry={row.entry} userId={chat.userId} />;
-    case 'message':
-      return <MessageRow row={row} timeline={timeline} />;
-  }
+  return (
+    <>
+      {row.day && <div className={classes.day}>{row.day}</div>}
+      {row.kind === 'event' ? (
+        <EventRow entry={row.entry} userId={chat.userId} />
+      ) : (
+        <>
+          {row.fresh && <div className={classes.unread}>New</div>}
+          <MessageRow row={row} timeline={timeline} />
+        </>
+      )}
+    </>
+  );
 }
 
 /** Before it has been measured. The nearer, the less the scroll bar moves about. */
 function guessHeight(row: Row): number {
-  if (row.kind !== 'message') return 40;
+  if (row.kind === 'event') return 36;
   const lines = Math.min(40, Math.ceil(row.entry.content.length / 62));
   return 20 + lines * 20 + (row.first ? 10 : 2) + (row.last ? 18 : 0);
 }

@@ -2,21 +2,30 @@
 import type { TimelineEntry } from '@chat-server/client';
 import { dayText } from '../shared/format.js';
 
-export interface MessageRow {
-  kind: 'message';
+interface AnyRow {
   key: string;
+  /** Of the first row of a day: which one. In the row, so that a row keeps its place above it. */
+  day: string | null;
+}
+
+export interface MessageRow extends AnyRow {
+  kind: 'message';
   entry: TimelineEntry;
   own: boolean;
   /** Of several in a row from one sender: whether it is the first, and the last. */
   first: boolean;
   last: boolean;
+  /** What has not been seen begins here. */
+  fresh: boolean;
 }
 
-export type Row =
-  | { kind: 'day'; key: string; text: string }
-  | { kind: 'unread'; key: string }
-  | { kind: 'event'; key: string; entry: KeptEntry }
-  | MessageRow;
+/** What happened to the chat itself. */
+export interface EventRow extends AnyRow {
+  kind: 'event';
+  entry: KeptEntry;
+}
+
+export type Row = MessageRow | EventRow;
 
 /** An entry that the server has. */
 export type KeptEntry = Extract<TimelineEntry, { seq: number }>;
@@ -28,34 +37,25 @@ const TOGETHER = 5 * 60_000;
 
 /** @param unreadAfter `seq` of the last message that had been seen; null: none is marked as unread */
 export function rowsOf(entries: readonly TimelineEntry[], unreadAfter: number | null): Row[] {
-  const rows: Row[] = [];
   let dayEnd = 0;
   let before: MessageRow | null = null;
   let marked = unreadAfter === null;
-  for (const entry of entries) {
+  return entries.map((entry): Row => {
     const time = Date.parse(entry.createdAt);
-    if (time >= dayEnd) {
-      dayEnd = endOfDay(time);
-      rows.push({ kind: 'day', key: `day ${dayEnd}`, text: dayText(entry.createdAt) });
-      before = null;
-    }
+    const day = time >= dayEnd ? dayText(entry.createdAt) : null;
+    if (day) dayEnd = endOfDay(time);
     if (isKept(entry) && entry.kind !== 'message') {
-      rows.push({ kind: 'event', key: entry.messageId, entry });
       before = null;
-      continue;
-    }
-    if (!marked && isKept(entry) && entry.senderRole === 'user' && entry.seq > (unreadAfter ?? 0)) {
-      marked = true;
-      rows.push({ kind: 'unread', key: 'unread' });
-      before = null;
+      return { kind: 'event', key: entry.messageId, day, entry };
     }
     const own = !isKept(entry) || entry.senderRole === 'admin';
-    const first: boolean = !before || !belongTogether(before, own, time);
+    const fresh = !marked && !own && isKept(entry) && entry.seq > (unreadAfter ?? 0);
+    if (fresh) marked = true;
+    const first = day !== null || fresh || !before || !belongTogether(before, own, time);
     if (!first && before) before.last = false;
-    before = { kind: 'message', key: keyOf(entry), entry, own, first, last: true };
-    rows.push(before);
-  }
-  return rows;
+    before = { kind: 'message', key: keyOf(entry), day, entry, own, first, last: true, fresh };
+    return before;
+  });
 }
 
 function belongTogether(before: MessageRow, own: boolean, time: number): boolean {
@@ -67,11 +67,8 @@ function endOfDay(time: number): number {
   return date.setHours(24, 0, 0, 0);
 }
 
-/** Of one's own that are on their way it is the side alone. */
-const senderOf = (entry: TimelineEntry) => (isKept(entry) ? entry.senderRole : 'admin');
-
 /** The same while it is on its way and after, so that it does not jump. */
 function keyOf(entry: TimelineEntry): string {
   if (entry.clientMessageId === undefined && isKept(entry)) return entry.messageId;
-  return `${senderOf(entry)} ${entry.clientMessageId}`;
+  return `${isKept(entry) ? entry.senderRole : 'admin'} ${entry.clientMessageId}`;
 }
