@@ -37,6 +37,7 @@ export class ThreadedChatStore implements ChatStore {
   private readonly pending = new Map<number, Pending>();
   private lastCallId = OPENING;
   private gone: StoreUnavailable | undefined;
+  private closing = false;
   /** Calls of this turn of the event loop: each message to the thread wakes it, which costs more. */
   private outbox: StoreCall[] = [];
 
@@ -116,6 +117,7 @@ export class ThreadedChatStore implements ChatStore {
 
   async close(): Promise<void> {
     if (this.gone) return;
+    this.closing = true; // The end of the thread can come in the same turn as its answer.
     await this.call('chats', 'close', []);
     this.gone = new StoreUnavailable('The store is closed.');
     await this.worker.terminate();
@@ -165,7 +167,7 @@ export class ThreadedChatStore implements ChatStore {
     const opening = this.pending.has(OPENING);
     for (const pending of this.pending.values()) pending.reject(this.gone);
     this.pending.clear();
-    if (!opening) this.onFatal(error);
+    if (!opening && !this.closing) this.onFatal(error);
   }
 }
 
