@@ -37,6 +37,7 @@ export class ThreadedChatStore implements ChatStore {
   private readonly pending = new Map<number, Pending>();
   private lastCallId = OPENING;
   private gone: StoreUnavailable | undefined;
+  private closing = false;
   /** Calls of this turn of the event loop: each message to the thread wakes it, which costs more. */
   private outbox: StoreCall[] = [];
 
@@ -116,6 +117,7 @@ export class ThreadedChatStore implements ChatStore {
 
   async close(): Promise<void> {
     if (this.gone) return;
+    this.closing = true;
     await this.call('chats', 'close', []);
     this.gone = new StoreUnavailable('The store is closed.');
     await this.worker.terminate();
@@ -128,7 +130,7 @@ export class ThreadedChatStore implements ChatStore {
 
   private call<T>(store: keyof Stores, method: string, args: unknown[]): Promise<T> {
     if (this.gone) return Promise.reject(this.gone);
-    if (this.pending.size >= PENDING_LIMIT) {
+    if (this.pending.size >= PENDING_LIMIT && !this.closing) {
       return Promise.reject(new StoreUnavailable('Too much waits for the database.'));
     }
     const callId = ++this.lastCallId;
@@ -165,7 +167,8 @@ export class ThreadedChatStore implements ChatStore {
     const opening = this.pending.has(OPENING);
     for (const pending of this.pending.values()) pending.reject(this.gone);
     this.pending.clear();
-    if (!opening) this.onFatal(error);
+    // The thread of a store that closes may have ended before its answer is taken.
+    if (!opening && !this.closing) this.onFatal(error);
   }
 }
 
