@@ -1,7 +1,8 @@
 /**
  * Chats as the last transactions have left them, so that a chat in which people talk is not read anew
  * for every batch. Only for a store whose one connection does all the writing (SQLite): there, nothing
- * can change a chat unseen. Whatever else that connection writes, or fails to, empties this.
+ * can change a chat unseen. Whatever else is written, by that connection or by an operator's beside it,
+ * empties this.
  *
  * It costs up to 10 MB, and saves a third of what a message costs the database's thread when every
  * message of a batch is of another chat.
@@ -20,13 +21,13 @@ export interface NumberedChat {
 export class RecentChats {
   /** By chatId; who was written last comes last. */
   private readonly chats = new Map<string, NumberedChat>();
-  /** Rows that the connection had changed when the last transaction of ours was about to end. */
-  private changesSeen: number | undefined;
+  /** Of the data when the last transaction of ours was about to end. */
+  private versionSeen: string | undefined;
 
   /** @returns those of the chats that are known. Call it first in a transaction. */
   async find(trx: Transaction<Tables>, chatIds: Iterable<string>): Promise<NumberedChat[]> {
     if (this.chats.size === 0) return [];
-    if ((await changesOf(trx)) !== this.changesSeen) this.forget();
+    if ((await versionOf(trx)) !== this.versionSeen) this.forget();
     return [...chatIds].flatMap((chatId) => this.chats.get(chatId) ?? []);
   }
 
@@ -35,7 +36,7 @@ export class RecentChats {
    * {@link forget} when it was not committed.
    */
   async finish(trx: Transaction<Tables>): Promise<void> {
-    this.changesSeen = await changesOf(trx);
+    this.versionSeen = await versionOf(trx);
   }
 
   keep(written: Iterable<NumberedChat>): void {
@@ -55,8 +56,9 @@ export class RecentChats {
   }
 }
 
-/** How many rows the connection has inserted, changed or deleted, in whatever transaction. */
-async function changesOf(trx: Transaction<Tables>): Promise<number | undefined> {
-  const { rows } = await sql<{ changes: number }>`select total_changes() as changes`.execute(trx);
-  return rows[0]?.changes;
+/** It changes with every row that this connection writes, and with every commit of another. */
+async function versionOf(trx: Transaction<Tables>): Promise<string | undefined> {
+  const { rows } = await sql<{ version: string }>`
+    select total_changes() || ':' || data_version as version from pragma_data_version`.execute(trx);
+  return rows[0]?.version;
 }

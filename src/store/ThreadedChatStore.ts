@@ -117,7 +117,7 @@ export class ThreadedChatStore implements ChatStore {
 
   async close(): Promise<void> {
     if (this.gone) return;
-    this.closing = true;
+    this.closing = true; // The end of the thread can come in the same turn as its answer.
     await this.call('chats', 'close', []);
     this.gone = new StoreUnavailable('The store is closed.');
     await this.worker.terminate();
@@ -167,7 +167,6 @@ export class ThreadedChatStore implements ChatStore {
     const opening = this.pending.has(OPENING);
     for (const pending of this.pending.values()) pending.reject(this.gone);
     this.pending.clear();
-    // The thread of a store that closes may have ended before its answer is taken.
     if (!opening && !this.closing) this.onFatal(error);
   }
 }

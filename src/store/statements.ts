@@ -81,7 +81,8 @@ export const progressValues = (chatNo: number, row: Omit<ChatRow, 'chat_no'>) =>
 
 /**
  * Sets the progress of chats by their number. To write whole rows, as for anything rarer, would move
- * each of them in every index of the table.
+ * each of them in every index of the table. The plus is for SQLite's planner: with it, `now` cannot be
+ * looked up by number, so it is gone through, and not all the chats there are.
  */
 export const updateProgress = new BulkStatement((db, rows: (number | null)[][]) => {
   const values = rows.map(
@@ -90,7 +91,7 @@ export const updateProgress = new BulkStatement((db, rows: (number | null)[][]) 
   const columns = ['chat_no', ...progressColumns].map((column) => sql.id(column));
   const set = progressColumns.map((column) => sql`${sql.id(column)} = ${sql.ref(`now.${column}`)}`);
   return sql`with now (${sql.join(columns)}) as (values ${sql.join(values)})
-    update chats set ${sql.join(set)} from now where chats.chat_no = now.chat_no`.compile(db);
+    update chats set ${sql.join(set)} from now where chats.chat_no = +now.chat_no`.compile(db);
 });
 
 function rowOf(columns: readonly string[], values: readonly unknown[]): Record<string, unknown> {
