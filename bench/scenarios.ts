@@ -196,7 +196,7 @@ function withPeers({ quick, servers }: Scale): Scenario {
       if (name !== prosody.name) return saturate(running, shape, quick);
       // Few on their way: more would only wait longer, and make it no faster.
       const xmpp = { pairs: PAIRS, password: PASSWORD, window: 2 };
-      const load = { kind: 'xmpp', ...on(running), ...xmpp, ...duration(quick) } as const;
+      const load = { kind: 'xmpp', ...on(running), ...xmpp, warmUpSeconds: 4, seconds: 4 } as const;
       const result = await generate(load);
       const { messagesPerSecond, cpuPerMessage } = result;
       return { messagesPerSecond, cpuPerMessage, ...own(result) };

@@ -57,6 +57,7 @@ export async function xmppLoad(job: XmppJob): Promise<XmppResult> {
   await sleep(seconds);
   const server = cpuUse(cpu, cpuTime(pid));
   const messages = arrived - before;
+  if (messages === 0) throw new Error('no message arrived');
   return {
     messagesPerSecond: messages / server.seconds,
     server,
