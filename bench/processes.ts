@@ -22,9 +22,11 @@ process.once('exit', () => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 export interface Spawned {
-  child: ChildProcessByStdio<null, Readable, null>;
+  child: ChildProcessByStdio<null, Readable, Readable>;
   pid: number;
   stop: Running['stop'];
+  /** What it has said on its standard error. */
+  complaints(): string;
 }
 
 /** Starts a command in a group of its own, so that what it starts (as npm does) ends with it. */
@@ -36,8 +38,12 @@ export function spawnGroup(
   const child = spawn(program as string, args, {
     cwd: directory,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
+  });
+  let complaints = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaints += chunk.toString();
   });
   const pid = child.pid as number;
   alive.add(pid);
@@ -51,7 +57,7 @@ export function spawnGroup(
     if (alive.has(pid)) process.kill(-pid, signal);
     await ended;
   };
-  return { child, pid, stop };
+  return { child, pid, stop, complaints: () => complaints };
 }
 
 /** Starts a command that says its `url` in a line of JSON when it is ready. */
@@ -61,13 +67,15 @@ export async function run(
   directory = root,
 ): Promise<Running> {
   const from = performance.now();
-  const { child, pid, stop } = spawnGroup(command, env, directory);
+  const { child, pid, stop, complaints } = spawnGroup(command, env, directory);
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const url = urlIn(line);
       if (url) resolve(url);
     });
-    child.on('exit', (code) => reject(new Error(`${command.join(' ')} ended with ${code}`)));
+    child.on('exit', (code) =>
+      reject(new Error(`${command.join(' ')} ended with ${code}: ${complaints()}`)),
+    );
   });
   const startSeconds = (performance.now() - from) / 1000;
   return { port: Number(new URL(url).port), pid, startSeconds, stop };
