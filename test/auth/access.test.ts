@@ -1,5 +1,6 @@
 /** Every event, by socket and by its REST route, for every role and kind of chat: `verdicts.ts`. */
 import { expect, test } from 'vitest';
+import type { z } from 'zod';
 import { clientEvents, type NamespaceName } from '../../src/validations/events.js';
 import { type Client, client, refusal } from '../support/clients.js';
 import { routeOf } from '../support/rest.js';
@@ -20,6 +21,12 @@ const namespaces = ['user', 'admin'] as const;
 const everyEvent = namespaces.flatMap((namespace) =>
   Object.keys(clientEvents[namespace]).map((event) => [namespace, event] as const),
 );
+
+/** The form that the table promises for the answer: parsing leaves out what is not in it. */
+function dataOf(namespace: NamespaceName, event: string): z.ZodType {
+  const rows: Record<string, { data: z.ZodType }> = clientEvents[namespace];
+  return (rows[event] as { data: z.ZodType }).data;
+}
 
 /** Events that tell every admin how the queue stands, whoever has the chat. */
 const queueNews = ['new_chat_request', 'chat_assigned', 'chat_unassigned'];
@@ -47,8 +54,10 @@ test.each(everyEvent)(
               : tryRest(server().url, namespace, actor, event, payload),
           );
           expect(answer.verdict, what).toBe(expected);
-          if (expected === 'ok') expectNoLeak(cast, actor, situation, heard, what);
-          else {
+          if (expected === 'ok') {
+            expectNoLeak(cast, actor, situation, heard, what);
+            expect(dataOf(namespace, event).parse(answer.data), what).toEqual(answer.data);
+          } else {
             expect(await cast.stored(chatId), `${what}: stored`).toBe(before);
             expectOnlyError(actor, event, way, heard, what);
           }

@@ -10,11 +10,16 @@ export interface Tried {
   verdict: Verdict;
   /** All that came back, but for the clock. */
   bytes: string;
+  /** Of a success. */
+  data: unknown;
 }
 
 export async function trySocket(actor: Actor, event: string, payload: object): Promise<Tried> {
   const answer = await actor.ask(event as EventName<NamespaceName>, payload);
-  return { verdict: answer.ok ? 'ok' : answer.error.code, bytes: JSON.stringify(answer) };
+  const bytes = JSON.stringify(answer);
+  return answer.ok
+    ? { verdict: 'ok', bytes, data: answer.data }
+    : { verdict: answer.error.code, bytes, data: undefined };
 }
 
 export async function tryRest(
@@ -28,8 +33,9 @@ export async function tryRest(
   const caller: Caller = {};
   if (token !== undefined) caller.token = token;
   if (id !== undefined) caller.id = id;
-  const { status, headers, text, error } = await rest(url, namespace, name, { ...payload }, caller);
+  const answer = await rest(url, namespace, name, { ...payload }, caller);
+  const { status, headers, text, data, error } = answer;
   const lines = [...headers].filter(([header]) => header !== 'date');
   const verdict = status < 300 ? 'ok' : (error?.code ?? 'internal');
-  return { verdict, bytes: JSON.stringify({ status, lines, text }) };
+  return { verdict, bytes: JSON.stringify({ status, lines, text }), data };
 }

@@ -1,5 +1,4 @@
 /** What the SDK costs a visitor's page: bytes, and nothing of the admins' side in them. */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
@@ -41,7 +40,6 @@ const USER = `import { connectUser } from '@chat-server/client'; window.chat = c
 test("the visitor's side is small, and has no admin in it", async () => {
   const own = await bundle(USER, ['socket.io-client']);
   const whole = await bundle(USER, []);
-  if (process.env.KEEP) writeFileSync(process.env.KEEP, own);
   process.stdout.write(`own ${gzipped(own)}, with socket.io-client ${gzipped(whole)} bytes gzip\n`);
   expect(own).toContain('start_chat');
   for (const word of ['assign_chat', 'admin_message', 'get_overview', 'unassigned_chats']) {

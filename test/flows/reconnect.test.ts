@@ -7,7 +7,7 @@ import { TcpProxy } from '../support/proxy.js';
 import { rest } from '../support/rest.js';
 import { sharedServer, startServer } from '../support/server.js';
 
-const server = sharedServer({ env: { HEARTBEAT_SECONDS: '1' } });
+const server = sharedServer({ env: { HEARTBEAT_SECONDS: '1', RATE_LIMITS: 'off' } });
 
 type Heartbeat = { chats: { chatId: string; lastSeq: number }[] };
 

@@ -107,6 +107,8 @@ test(
     expect(filesWith(server.dataDir, SECRET_TEXT)).not.toEqual([]);
     expect(filesWith(server.dataDir, NAME)).not.toEqual([]);
 
+    // An export puts the name on record too.
+    await request(asSue(`/users/${encodeURIComponent(NAME)}/export`, server));
     const path = `/users/${encodeURIComponent(NAME)}/erase`;
     const { data, status } = await request<{ pseudonym: string }>(asSue(path, server), {
       method: 'POST',

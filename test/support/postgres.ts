@@ -67,6 +67,10 @@ export class Postgres {
     }
   }
 
+  get pid(): number {
+    return this.process?.pid ?? 0;
+  }
+
   /** Starts it again on the same data. */
   async up(): Promise<void> {
     const { binary, ids } = await installed();

@@ -37,6 +37,10 @@ export class Redis {
     await ended;
   }
 
+  get pid(): number {
+    return this.process?.pid ?? 0;
+  }
+
   pause(): void {
     this.process?.kill('SIGSTOP');
   }

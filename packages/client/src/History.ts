@@ -79,12 +79,15 @@ export class History {
   }
 
   loadOlder(): Promise<void> {
+    const { first } = this.stretch;
+    if (!this.chatId || first <= 1) return Promise.resolve();
     this.older ??= this.loading(async () => {
-      const { first } = this.stretch;
-      if (!this.chatId || first <= 1) return;
-      this.absorb(await this.page({ beforeSeq: first, limit: PAGE }));
-    }).finally(() => {
-      this.older = undefined;
+      try {
+        this.absorb(await this.page({ beforeSeq: first, limit: PAGE }));
+      } finally {
+        // Before anybody hears that the page is here: they may ask for the next one at once.
+        this.older = undefined;
+      }
     });
     return this.older;
   }

@@ -5,7 +5,7 @@ import type { Backends } from '../../support/cluster.js';
 import { readHistories } from '../auditor.js';
 import { Crowd } from '../crowd.js';
 import { unlearnt } from '../promises.js';
-import { type Fault, faults } from './faults.js';
+import { type Fault, faults, pair } from './faults.js';
 import { World } from './world.js';
 
 /** After the last fault everybody has to know everything within this, in milliseconds. */
@@ -54,8 +54,7 @@ export async function undergo(backends: Backends, options: OrdealOptions): Promi
   for (const fault of first) await suffer(fault);
   const end = Date.now() + pairsFor;
   while (Date.now() < end) {
-    const pick = () => faults[world.random.whole(0, faults.length - 1)] as Fault;
-    await suffer(pick(), pick());
+    await suffer(...pair(world.random));
   }
   tell(`the talk ends after ${crowd.acked} messages`);
   await crowd.stop();

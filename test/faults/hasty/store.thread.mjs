@@ -1,27 +1,20 @@
 // A store that answers when everything is written into the transaction, and commits a little later: a
 // fault that no test sees as long as the process lives.
 import { workerData } from 'node:worker_threads';
-import { KyselyAccountStore } from '../../../dist/store/KyselyAccountStore.js';
 import { KyselyChatStore } from '../../../dist/store/KyselyChatStore.js';
 import { serveStore } from '../../../dist/store/serveStore.js';
-import { openSqlite } from '../../../dist/store/sqlite.js';
+import { openSqliteStores } from '../../../dist/store/sqliteStores.js';
 
-class HastyChatStore extends KyselyChatStore {
-  transact(work) {
-    return new Promise((resolve, reject) => {
-      super
-        .transact(async (trx) => {
-          resolve(await work(trx));
-          await new Promise((committed) => setTimeout(committed, 50));
-        })
-        .catch(reject);
+const { transact } = KyselyChatStore.prototype;
+
+KyselyChatStore.prototype.transact = function hasty(work) {
+  return new Promise((resolve, reject) => {
+    const committed = transact.call(this, async (trx) => {
+      resolve(await work(trx));
+      await new Promise((later) => setTimeout(later, 50));
     });
-  }
-}
+    committed.catch(reject);
+  });
+};
 
-await serveStore(async () => {
-  const { db, unlock } = openSqlite(workerData.dataDir);
-  const chats = new HastyChatStore(db);
-  await chats.migrate();
-  return { chats, accounts: new KyselyAccountStore(db), unlock };
-});
+await serveStore(() => openSqliteStores(workerData.dataDir));

@@ -1,0 +1,129 @@
+/**
+ * What several nodes cost: memory for a user who is connected, CPU time for a message. The bounds here
+ * are wide, so that a busy machine passes; `COST_REPORT=file COST_SCALE=10 COST_CHATS=200 npx vitest run …` measures
+ * for `docs/capacity.md`.
+ */
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { expect, onTestFinished, test } from 'vitest';
+import WebSocket from 'ws';
+import { admin, user } from '../support/clients.js';
+import { backends, startCluster } from '../support/cluster.js';
+import { times } from '../support/many.js';
+import type { RunningServer } from '../support/server.js';
+
+const servers = backends();
+const scale = Number(process.env.COST_SCALE ?? 1);
+const chatsAtOnce = Number(process.env.COST_CHATS ?? 20);
+
+function report(figures: object): void {
+  const { COST_REPORT: path } = process.env;
+  if (path) appendFileSync(path, `${JSON.stringify(figures)}\n`);
+}
+
+/** CPU time of a process, in milliseconds. */
+function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  // utime and stime, in ticks of a hundredth of a second.
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** Every process that was started by another. */
+function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((one) => {
+      try {
+        return readFileSync(`/proc/${one}/stat`, 'utf8').split(') ')[1]?.split(' ')[1] === `${pid}`;
+      } catch {
+        return false;
+      }
+    });
+}
+
+function memoryOf(pid: number): number {
+  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) * 1024;
+}
+
+/** A connected user, as small as the protocol lets one be. */
+function idleUser(url: string, id: string): Promise<void> {
+  const address = `${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket&userId=${id}`;
+  const socket = new WebSocket(address);
+  onTestFinished(() => socket.terminate());
+  return new Promise((resolve, reject) => {
+    socket.on('error', reject);
+    socket.on('message', (data: Buffer) => {
+      const packet = data.toString();
+      if (packet.startsWith('0')) socket.send('40/user,');
+      else if (packet.startsWith('2')) socket.send('3');
+      else if (packet.includes('"support_presence"')) resolve();
+    });
+  });
+}
+
+test('memory for a user who is connected', async () => {
+  const { nodes } = await startCluster(servers, { nodes: 1, env: { RATE_LIMITS: 'off' } });
+  const [node] = nodes as [RunningServer];
+  const connect = async (from: number, count: number) => {
+    for (let done = 0; done < count; done += 50) {
+      await times(50, (index) => idleUser(node.url, `user-${from + done + index}`));
+    }
+  };
+  // The first fill what is there anyway.
+  await connect(0, 200);
+  const before = memoryOf(node.pid);
+  const users = 300 * scale;
+  await connect(200, users);
+  const bytes = (memoryOf(node.pid) - before) / users;
+  report({ users, bytesPerUser: Math.round(bytes) });
+  expect(bytes).toBeLessThan(200_000);
+}, 120_000);
+
+test('CPU time for a message from one node to another', async () => {
+  const { postgres, redis } = servers;
+  const { nodes } = await startCluster(servers, { env: { RATE_LIMITS: 'off' } });
+  const [one, two] = nodes as [RunningServer, RunningServer];
+  const chats = await times(chatsAtOnce, async (index) => {
+    const ursula = await user(one.url, `user-${index}`);
+    const albert = await admin(two.url, `admin-${index}`);
+    const { chatId } = await ursula.do('start_chat');
+    await albert.do('assign_chat', { chatId });
+    return { ursula, albert, chatId };
+  });
+  const content = 'The parcel has not come yet; could you see where it is now?';
+  const say = (count: number) =>
+    Promise.all(
+      chats.map(async ({ ursula, albert, chatId }) => {
+        for (let n = 0; n < count; n++) {
+          await Promise.all([
+            ursula.do('user_message', { chatId, content }),
+            albert.do('admin_message', { chatId, content }),
+          ]);
+        }
+      }),
+    );
+  await say(20);
+  const database = () => [postgres.pid, ...childrenOf(postgres.pid)].map(cpuOf);
+  const sum = (all: number[]) => all.reduce((total, cpu) => total + cpu, 0);
+  const use = () => ({
+    nodes: sum(nodes.map(({ pid }) => cpuOf(pid))),
+    postgres: sum(database()),
+    redis: cpuOf(redis.pid),
+  });
+  const before = use();
+  const each = 25 * scale;
+  await say(each);
+  const after = use();
+  const messages = each * 2 * chats.length;
+  const micros = (part: keyof typeof before) =>
+    Math.round(((after[part] - before[part]) * 1000) / messages);
+  report({
+    messages,
+    nodes: micros('nodes'),
+    postgres: micros('postgres'),
+    redis: micros('redis'),
+  });
+  expect(micros('nodes')).toBeLessThan(10_000);
+  expect(micros('postgres')).toBeLessThan(10_000);
+}, 120_000);
