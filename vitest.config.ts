@@ -6,8 +6,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/build.ts',
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Bounds for what hangs, not for what is slow: a busy machine takes ten times as long.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     // Each file starts servers of its own; more at once would only measure the scheduler.
     maxWorkers: 2,
   },
