@@ -171,13 +171,11 @@ test('the agent sees the page and the typing where the site shares them, and onl
   const typeOn = async (attributes: string) => {
     const site = await startSite(url, { line: (server) => widgetLine(server, attributes) });
     const widget = await widgetOn((await person()).page, `${site}orders/7?token=secret#part`);
+    const requests = () => albert.all<{ chatId: string }>('new_chat_request');
+    const before = requests().length;
     await widget.open();
     await widget.send('Hello');
-    const requests = albert.all<{ chatId: string }>('new_chat_request').length;
-    const { chatId } = await until(
-      () => albert.all<{ chatId: string }>('new_chat_request').at(requests - 1),
-      'the request',
-    );
+    const { chatId } = await until(() => requests()[before], 'the request');
     await albert.do('assign_chat', { chatId });
     await widget.sees('albert has joined');
     await widget.input.pressSequentially('My card');
