@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, scratchDirectory } from './paths.js';
+import { startProsody } from './peers/prosody.js';
 import { type Running, run } from './processes.js';
 import { type Size, seededStore } from './seed.js';
 
@@ -55,3 +56,6 @@ export const coalescedRelay: Contender = {
   name: 'relay, coalesced',
   start: () => run([process.execPath, relayProgram, '--coalesce']),
 };
+
+/** A chat server from Debian, to see where others are. */
+export const prosody: Contender = { name: 'Prosody', start: startProsody };

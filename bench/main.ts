@@ -5,7 +5,7 @@
  *   --rounds N        default 5
  *   --only chat,idle  scenarios whose names begin so
  *   --against PATH    another working copy, built, as one more contender
- *   --peers           a chat server from Debian, with its archive on, beside them
+ *   --peers           Prosody, a chat server from Debian, with its archive on, beside them
  *   --profile         no comparison: where the time of the server's threads goes
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -16,6 +16,7 @@ import { type Run, summarize } from './figures.js';
 import { describeMachine } from './machine.js';
 import { marksOf, medianIn } from './marks.js';
 import { results, scratch } from './paths.js';
+import { requireProsody } from './peers/prosody.js';
 import { profile } from './profile.js';
 import { markTable, type Report, tables } from './report.js';
 import { type MedianOf, type Scenario, scenarios } from './scenarios.js';
@@ -39,13 +40,15 @@ if (options.profile) await profile();
 else await compare();
 
 async function compare(): Promise<void> {
+  const { quick, peers } = options;
+  if (peers) requireProsody();
   const servers = [chatServer(SERVER)];
   if (options.against) servers.push(chatServer(options.against, { tree: options.against }));
   const runs: Run[] = [];
   const medianOf: MedianOf = (...what) => medianIn(summarize(runs))(...what);
   const rounds = Number(options.rounds ?? (options.quick ? 1 : 5));
   const wanted = options.only.split(',');
-  for (const scenario of scenarios({ quick: options.quick, servers, medianOf })) {
+  for (const scenario of scenarios({ quick, peers, servers, medianOf })) {
     if (!wanted.some((start) => scenario.name.startsWith(start))) continue;
     say(`\n${scenario.name}: ${scenario.does}`);
     for (let round = 0; round < rounds; round++) {

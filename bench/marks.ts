@@ -1,5 +1,5 @@
 /** What the server has to reach, as ratios of medians in one run. */
-import { coalescedRelay, relay } from './contenders.js';
+import { coalescedRelay, prosody, relay } from './contenders.js';
 import type { FigureName, Summary } from './figures.js';
 import { shapes } from './shapes.js';
 
@@ -45,6 +45,8 @@ export function marksOf(summaries: readonly Summary[], server: string): Mark[] {
     atMost(`${name}: p99 against the relay's`, 3, p99(server) / p99(relay.name));
   }
   atMost('idle connection', 16, median('idle', server, 'bytesPerConnection') / 1024, ' KB');
+  const besidePeers = (contender: string) => median('peers', contender, 'messagesPerSecond');
+  atLeast('100 pairs: against Prosody', 8, besidePeers(server) / besidePeers(prosody.name));
   const grown = (scenario: string, figure: FigureName) =>
     median(scenario, 'grown store', figure) / median(scenario, 'small store', figure);
   atLeast('chat on the grown store', 0.9, grown('grown, chat', 'messagesPerSecond'));

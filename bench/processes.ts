@@ -1,6 +1,7 @@
 /** Servers as processes of their own. */
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { root } from './paths.js';
 
 export interface Running {
@@ -20,19 +21,29 @@ process.once('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-/** Starts a command that says its `url` in a line of JSON when it is ready. */
-export async function run(
+export interface Spawned {
+  child: ChildProcessByStdio<null, Readable, Readable>;
+  pid: number;
+  stop: Running['stop'];
+  /** What it has said on its standard error. */
+  complaints(): string;
+}
+
+/** Starts a command in a group of its own, so that what it starts (as npm does) ends with it. */
+export function spawnGroup(
   [program, ...args]: string[],
   env: Record<string, string> = {},
   directory = root,
-): Promise<Running> {
-  const from = performance.now();
+): Spawned {
   const child = spawn(program as string, args, {
     cwd: directory,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-    // A group of its own, so that what npm starts ends with it.
+    stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
+  });
+  let complaints = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaints += chunk.toString();
   });
   const pid = child.pid as number;
   alive.add(pid);
@@ -42,23 +53,32 @@ export async function run(
       resolve();
     });
   });
+  const stop = async (signal: NodeJS.Signals = 'SIGKILL') => {
+    if (alive.has(pid)) process.kill(-pid, signal);
+    await ended;
+  };
+  return { child, pid, stop, complaints: () => complaints };
+}
+
+/** Starts a command that says its `url` in a line of JSON when it is ready. */
+export async function run(
+  command: string[],
+  env: Record<string, string> = {},
+  directory = root,
+): Promise<Running> {
+  const from = performance.now();
+  const { child, pid, stop, complaints } = spawnGroup(command, env, directory);
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const url = urlIn(line);
       if (url) resolve(url);
     });
-    child.on('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code}`)));
+    child.on('exit', (code) =>
+      reject(new Error(`${command.join(' ')} ended with ${code}: ${complaints()}`)),
+    );
   });
-  const stop = (signal: NodeJS.Signals = 'SIGKILL') => {
-    process.kill(-pid, signal);
-    return ended;
-  };
-  return {
-    port: Number(new URL(url).port),
-    pid,
-    startSeconds: (performance.now() - from) / 1000,
-    stop,
-  };
+  const startSeconds = (performance.now() - from) / 1000;
+  return { port: Number(new URL(url).port), pid, startSeconds, stop };
 }
 
 /** npm says other things too. */

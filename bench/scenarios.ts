@@ -1,8 +1,16 @@
 /** What is measured: each scenario is a load, the contenders that take it, and the figures it gives. */
-import { type Contender, chatServer, coalescedRelay, relay, startedByNpm } from './contenders.js';
+import {
+  type Contender,
+  chatServer,
+  coalescedRelay,
+  prosody,
+  relay,
+  startedByNpm,
+} from './contenders.js';
 import type { FigureName } from './figures.js';
 import { generate } from './generator.js';
 import type { OwnUse } from './load/ownUse.js';
+import { PAIRS, PASSWORD } from './peers/prosody.js';
 import type { Running } from './processes.js';
 import { seededStore } from './seed.js';
 import { type Shape, shapes, windowOf } from './shapes.js';
@@ -22,6 +30,8 @@ export type MedianOf = (scenario: string, contender: string, figure: FigureName)
 
 export interface Scale {
   quick: boolean;
+  /** Chat servers of others take part. */
+  peers: boolean;
   /** The server, and whatever it is compared with in every scenario it can take part in. */
   servers: Contender[];
   medianOf: MedianOf;
@@ -29,7 +39,7 @@ export interface Scale {
 
 /** In the order in which they run. */
 export function scenarios(scale: Scale): Scenario[] {
-  const { quick } = scale;
+  const { quick, peers } = scale;
   return [
     ...shapes.map((shape) => saturation(shape, scale)),
     named(scale),
@@ -39,6 +49,7 @@ export function scenarios(scale: Scale): Scenario[] {
     watchers(scale),
     ...(quick ? [] : [grownChat(), grownPages()]),
     start(quick),
+    ...(peers ? [withPeers(scale)] : []),
   ];
 }
 
@@ -170,6 +181,25 @@ function grownPages(): Scenario {
       const { chatIds } = await seededStore(name === onStores.small ? 'small' : 'grown');
       const result = await generate({ kind: 'pages', ...on(running), chatIds, times: 500 });
       return { queueP99: result.queue.p99, historyP99: result.history.p99 };
+    },
+  };
+}
+
+/** What others do with durability left out; both sides of each of their chats send too. */
+function withPeers({ quick, servers }: Scale): Scenario {
+  const shape: Shape = { name: '100 pairs', users: PAIRS, admins: PAIRS };
+  return {
+    name: `peers, ${shape.name}`,
+    does: 'Prosody with its archive on, in its own protocol.',
+    contenders: [prosody, ...servers],
+    run: async (running, { name }) => {
+      if (name !== prosody.name) return saturate(running, shape, quick);
+      // Few on their way: more would only wait longer, and make it no faster.
+      const xmpp = { pairs: PAIRS, password: PASSWORD, window: 2 };
+      const load = { kind: 'xmpp', ...on(running), ...xmpp, warmUpSeconds: 4, seconds: 4 } as const;
+      const result = await generate(load);
+      const { messagesPerSecond, cpuPerMessage } = result;
+      return { messagesPerSecond, cpuPerMessage, ...own(result) };
     },
   };
 }

@@ -6,9 +6,16 @@ import { z } from 'zod';
 import { settings } from '../dist/config.js';
 import { errorCodes, reasons } from '../dist/errors.js';
 import { clientEvents, serverEvents } from '../dist/validations/events.js';
+import { printResults, printSpeed } from './print-bench.mjs';
 import { printWire, WIRE } from './print-wire.mjs';
 
-const PAGES = ['README.md', 'docs/protocol.md', 'docs/settings.md', 'SECURITY.md'];
+const PAGES = [
+  'README.md',
+  'docs/protocol.md',
+  'docs/settings.md',
+  'docs/benchmarks.md',
+  'SECURITY.md',
+];
 
 const row = (...cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 const table = (head, rows) =>
@@ -129,6 +136,8 @@ const regions = {
         does,
       ]),
     ),
+  speed: printSpeed,
+  'benchmark results': printResults,
 };
 
 const environment = () =>

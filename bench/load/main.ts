@@ -4,6 +4,7 @@ import { type IdleJob, type IdleResult, idleLoad } from './idleLoad.js';
 import { type PagesJob, type PagesResult, pagesLoad } from './pagesLoad.js';
 import { type StormJob, type StormResult, stormLoad } from './stormLoad.js';
 import { type WatchersJob, type WatchersResult, watchersLoad } from './watchersLoad.js';
+import { type XmppJob, type XmppResult, xmppLoad } from './xmppLoad.js';
 
 interface Jobs {
   chat: [ChatJob, ChatResult];
@@ -11,6 +12,7 @@ interface Jobs {
   storm: [StormJob, StormResult];
   watchers: [WatchersJob, WatchersResult];
   pages: [PagesJob, PagesResult];
+  xmpp: [XmppJob, XmppResult];
 }
 
 export type Job = Jobs[keyof Jobs][0];
@@ -22,6 +24,7 @@ const loads: { [K in keyof Jobs]: (job: Jobs[K][0]) => Promise<Jobs[K][1]> } = {
   storm: stormLoad,
   watchers: watchersLoad,
   pages: pagesLoad,
+  xmpp: xmppLoad,
 };
 
 process.once('message', async (job: Job) => {

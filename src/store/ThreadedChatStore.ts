@@ -130,7 +130,7 @@ export class ThreadedChatStore implements ChatStore {
 
   private call<T>(store: keyof Stores, method: string, args: unknown[]): Promise<T> {
     if (this.gone) return Promise.reject(this.gone);
-    if (this.pending.size >= PENDING_LIMIT) {
+    if (this.pending.size >= PENDING_LIMIT && !this.closing) {
       return Promise.reject(new StoreUnavailable('Too much waits for the database.'));
     }
     const callId = ++this.lastCallId;

@@ -8,7 +8,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, SqliteDialect, SqliteDriver } from 'kysely';
 import Database from 'libsql';
 import { StoreUnavailable } from './ChatStore.js';
 import type { Tables } from './schema.js';
@@ -32,9 +32,7 @@ export function openSqlite(dataDir: string): OpenDatabase {
   const lock = lockDirectory(dataDir);
   try {
     const connection = connect(join(dataDir, 'chat.db'));
-    const db = new Kysely<Tables>({
-      dialect: new SqliteDialect({ database: new StatementCache(connection) }),
-    });
+    const db = new Kysely<Tables>({ dialect: new QueuedDialect(new StatementCache(connection)) });
     return { db, unlock: () => lock.close() };
   } catch (error) {
     lock.close();
@@ -137,6 +135,38 @@ class StatementCache {
         throw new Error('No query may be streamed: read a page.');
       },
     };
+  }
+}
+
+/**
+ * Kysely wakes all who wait for the one connection whenever it is free, and all but one wait again:
+ * of ten thousand at once each would pay for all the others. Here they stand in a queue.
+ */
+class QueuedDriver extends SqliteDriver {
+  private taken = false;
+  private readonly waiting: (() => void)[] = [];
+
+  override async acquireConnection() {
+    if (this.taken) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    this.taken = true;
+    return super.acquireConnection();
+  }
+
+  override async releaseConnection(): Promise<void> {
+    await super.releaseConnection();
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.taken = false;
+  }
+}
+
+class QueuedDialect extends SqliteDialect {
+  constructor(private readonly database: StatementCache) {
+    super({ database });
+  }
+
+  override createDriver() {
+    return new QueuedDriver({ database: this.database });
   }
 }
 

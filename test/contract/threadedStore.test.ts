@@ -13,7 +13,7 @@ const dying = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { parentPort } from 'node:worker_threads';
     parentPort.on('message', () => { throw new Error('out of memory'); });
-    parentPort.postMessage({ callId: 0, value: undefined });`)}`,
+    parentPort.postMessage([{ callId: 0, value: undefined }]);`)}`,
 );
 
 /** A store, and the errors that its owner was told. */
