@@ -7,6 +7,7 @@ import { settings } from '../dist/config.js';
 import { errorCodes, reasons } from '../dist/errors.js';
 import { clientEvents, serverEvents } from '../dist/validations/events.js';
 import { printResults, printSpeed } from './print-bench.mjs';
+import { printFaults } from './print-faults.mjs';
 import { printWire, WIRE } from './print-wire.mjs';
 
 const PAGES = [
@@ -14,6 +15,7 @@ const PAGES = [
   'docs/protocol.md',
   'docs/settings.md',
   'docs/benchmarks.md',
+  'docs/reliability.md',
   'SECURITY.md',
 ];
 
@@ -90,6 +92,7 @@ function serverEventTable(namespace) {
 }
 
 const regions = {
+  faults: () => printFaults(table),
   'user events': () => eventTable('user'),
   'admin events': () => eventTable('admin'),
   'events for users': () => serverEventTable('user'),

@@ -7,8 +7,8 @@ import type { Logger } from '../log.js';
 
 /** Longest to wait for a channel to be confirmed, in milliseconds; the sweep covers what comes before. */
 const SUBSCRIBE_WITHIN = 500;
-/** Hints that Redis has not answered yet; above, new ones are dropped, so that memory stays bounded. */
-const UNANSWERED_LIMIT = 20_000;
+/** Characters of hints that Redis has not answered yet; above, new ones are dropped: memory is bounded. */
+const UNANSWERED_LIMIT = 16 * 1024 * 1024;
 /** A connection that is silent for so long is taken for dead, in milliseconds; it is asked often enough. */
 const SILENCE = 2000;
 const PING_EVERY = 700;
@@ -61,12 +61,12 @@ export class Bus {
   publish(channels: readonly string[], encode: () => string): void {
     if (this.publisher.status !== 'ready' || this.unanswered > UNANSWERED_LIMIT) return;
     const message = encode();
+    const answered = () => {
+      this.unanswered -= message.length;
+    };
     for (const channel of channels) {
-      this.unanswered++;
-      this.publisher.publish(channel, message).then(
-        () => this.unanswered--,
-        () => this.unanswered--,
-      );
+      this.unanswered += message.length;
+      this.publisher.publish(channel, message).then(answered, answered);
     }
   }
 

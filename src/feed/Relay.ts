@@ -123,7 +123,9 @@ export class Relay {
       if (!this.hasPassed(chat.chatId, deskSeq ?? 0)) this.tellAdmins(done, deskSeq ?? 0);
       return;
     }
-    if (gate.seq === undefined) this.pass(gate, gate.begin(afterSeq));
+    // What was told here before there was a gate is not told again.
+    const told = this.told.get(chat.chatId) ?? -1;
+    if (gate.seq === undefined) this.pass(gate, gate.begin(Math.max(afterSeq, told)));
     if (gate.seq === -1) this.pass(gate, gate.offer(0, retellStart(chat)));
     for (const entry of entries) {
       if (entry.seq !== (gate.seq ?? 0) + 1) continue;

@@ -19,7 +19,7 @@ export class PostgresChatStore extends KyselyChatStore {
   /** A pool that is closed turns away even those who wait in it, so they are let through first. */
   override async close(): Promise<void> {
     while (this.running.size > 0) await Promise.allSettled(this.running);
-    await super.close();
+    await this.db.destroy();
   }
 
   protected override transact<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {

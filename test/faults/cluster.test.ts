@@ -3,6 +3,7 @@
  * does the same for longer, and prints what came of it.
  */
 import { appendFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { expect, test } from 'vitest';
 import { backends } from '../support/cluster.js';
 import { seed } from '../support/random.js';
@@ -10,6 +11,12 @@ import { faults } from './cluster/faults.js';
 import { undergo } from './cluster/ordeal.js';
 
 const servers = backends();
+
+function machine(): string {
+  const [first] = cpus();
+  return `${cpus().length} × ${first?.model.trim()}, Node ${process.version}, PostgreSQL 18, Redis 7`;
+}
+
 /** Seconds for pairs of faults, after each has struck alone. */
 const pairs = Number(process.env.FAULTS_SECONDS ?? 0);
 
@@ -20,7 +27,8 @@ test(
     const ordeal = await undergo(servers, { seed, pairsFor: pairs * 1000, tell });
     const { FAULTS_REPORT: report } = process.env;
     if (report) {
-      const line = { ...ordeal, struck: Object.fromEntries(ordeal.struck), at: new Date() };
+      const struck = Object.fromEntries(ordeal.struck);
+      const line = { at: new Date(), machine: machine(), ...ordeal, struck };
       appendFileSync(report, `${JSON.stringify(line)}\n`);
     }
     expect(ordeal.broken).toEqual([]);

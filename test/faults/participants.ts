@@ -39,8 +39,6 @@ abstract class Participant {
   /** By chat: up to where nothing is missing. */
   private readonly complete = new Map<string, number>();
   private readonly filling = new Map<string, Promise<void>>();
-  /** Chats whose end is known, and all before it. */
-  private readonly ended = new Set<string>();
   protected readonly socket;
 
   constructor(url: string, side: 'user' | 'admin', id: string) {
@@ -62,7 +60,7 @@ abstract class Participant {
         this.opened(chatId);
         if (lastSeq > (this.complete.get(chatId) ?? 0)) void this.fill(chatId);
       }
-      if (this.justConnected) this.fillOthers(chats.map(({ chatId }) => chatId));
+      if (this.justConnected) void this.catchUp();
       this.justConnected = false;
     });
   }
@@ -183,16 +181,16 @@ abstract class Participant {
     const { connection } = this;
     this.record.live.push({ connection, chatId, seq, kind, message });
     const complete = this.complete.get(chatId) ?? 0;
-    if (seq === complete + 1) {
-      this.complete.set(chatId, seq);
-      if (kind === 'end') this.ended.add(chatId);
-    } else if (seq > complete) void this.fill(chatId);
+    if (seq === complete + 1) this.complete.set(chatId, seq);
+    else if (seq > complete) void this.fill(chatId);
   }
 
-  /** What was open before and is not now has ended, or gone to somebody else, while we were away. */
-  private fillOthers(open: string[]): void {
-    for (const chatId of this.complete.keys()) {
-      if (!open.includes(chatId) && !this.ended.has(chatId)) void this.fill(chatId);
+  /** A chat may have come to us and ended while we were away; the heartbeat names the open ones. */
+  private async catchUp(): Promise<void> {
+    const recent = await this.ask<ChatsPage>('get_chats', { limit: 50 });
+    if (!recent?.ok) return;
+    for (const { chatId, lastSeq } of recent.data.chats) {
+      if (lastSeq > (this.complete.get(chatId) ?? 0)) void this.fill(chatId);
     }
   }
 
@@ -211,7 +209,6 @@ abstract class Participant {
       if (!answer?.ok) return;
       const { messages, hasMore } = answer.data;
       this.record.filled.push(...messages);
-      if (messages.at(-1)?.kind === 'end') this.ended.add(chatId);
       const last = messages.at(-1)?.seq ?? 0;
       if (last > (this.complete.get(chatId) ?? 0)) this.complete.set(chatId, last);
       if (!hasMore) return;
