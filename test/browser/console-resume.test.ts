@@ -167,7 +167,7 @@ test('the server is killed and started again while both type: nothing is lost, n
     .toEqual(everything);
   await ana.log
     .locator('article', { hasText: /^You: a11/ })
-    .getByText(/Sent|Delivered/)
+    .getByText(/Sent|Delivered|Seen/)
     .waitFor();
   const shown = () => ana.log.locator('article [dir="auto"]').allTextContents();
   await expect.poll(async () => (await shown()).at(-1)).toBe((await said(url, chatId)).at(-1));
