@@ -66,7 +66,11 @@ export class Cluster {
 
   constructor(private readonly parts: ClusterParts) {
     const { redisUrl, timelines, emitter, feed, log } = parts;
-    this.sweep = new Repeated(() => this.readLog(), SWEEP_EVERY);
+    this.sweep = new Repeated(
+      () => this.readLog(),
+      SWEEP_EVERY,
+      (err) => log.debug({ err }, 'the log could not be read; trying again'),
+    );
     const listener = {
       heard: (message: string) => this.heard(message),
       back: () => {
@@ -104,8 +108,12 @@ export class Cluster {
    */
   async arrive(actor: Actor): Promise<void> {
     await this.audience.arrive(actor);
-    // Admins hear of changes in every queue; those of before are told to those who are here before.
-    if (sideOf(actor.role) === 'admin') await this.sweep.now();
+    // Whatever was done before is told before, to those who are here already.
+    if (sideOf(actor.role) === 'admin' || this.relay.hasGates(actor)) {
+      await this.sweep.now();
+      await this.filler.flush();
+      await inTime(this.relay.settled(actor));
+    }
     const { open, mark } = await this.parts.timelines.arrive(actor);
     this.audience.read(actor, mark);
     await inTime(this.relay.catchUp(open));
@@ -207,11 +215,7 @@ export class Cluster {
 
   private async readLog(): Promise<void> {
     this.relay.tidy();
-    try {
-      for (const news of await this.parts.timelines.news()) this.relay.reveal(news);
-    } catch (err) {
-      this.parts.log.debug({ err }, 'the log could not be read; trying again');
-    }
+    for (const news of await this.parts.timelines.news()) this.relay.reveal(news);
   }
 }
 

@@ -17,6 +17,7 @@ export interface Gaps {
 export class GapFiller {
   /** With the entry that is wanted of chats which have nobody here. */
   private wanted = new Map<string, number | undefined>();
+  private waiting: { resolve(): void; reject(error: unknown): void }[] = [];
   private timer: NodeJS.Timeout | undefined;
   private reading = false;
   private closed = false;
@@ -30,6 +31,17 @@ export class GapFiller {
   want(chatId: string, deskSeq?: number): void {
     this.wanted.set(chatId, deskSeq ?? this.wanted.get(chatId));
     this.schedule(PATIENCE);
+  }
+
+  /** Fulfils when what is wanted now has been read once; rejects when that was in vain. */
+  async flush(): Promise<void> {
+    if (this.wanted.size === 0 && !this.reading) return;
+    await new Promise<void>((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+      clearTimeout(this.timer);
+      this.timer = undefined;
+      this.schedule(0);
+    });
   }
 
   close(): void {
@@ -46,20 +58,24 @@ export class GapFiller {
   }
 
   private async fill(): Promise<void> {
-    const due = this.wanted;
+    const { wanted: due, waiting } = this;
     this.wanted = new Map();
+    this.waiting = [];
     this.reading = true;
     let delay = PATIENCE;
     try {
       const pages = await this.log.read(this.queriesFor(due));
       for (const page of pages) this.gaps().replay(page, due.get(page.chat.chatId));
+      for (const { resolve } of waiting) resolve();
     } catch (err) {
+      for (const { reject } of waiting) reject(err);
       this.logger.debug({ err }, 'the timelines could not be read; trying again');
       this.wanted = new Map([...due, ...this.wanted]);
       delay = RETRY_AFTER;
     }
     this.reading = false;
-    if (this.wanted.size > 0) this.schedule(delay);
+    if (this.waiting.length > 0) this.schedule(0);
+    else if (this.wanted.size > 0) this.schedule(delay);
   }
 
   private queriesFor(due: ReadonlyMap<string, number | undefined>): LogQuery[] {

@@ -48,10 +48,16 @@ export class Gate {
     return this.release();
   }
 
-  /** Fulfils when everything up to `seq` has passed. */
-  async until(seq: number): Promise<void> {
-    if (this.passed !== undefined && this.passed >= seq) return;
-    await new Promise<void>((resolve) => this.waiting.push({ seq, resolve }));
+  /** Fulfils when everything that is known now has passed. */
+  async settled(): Promise<void> {
+    if (!this.lacks) return;
+    await new Promise<void>((resolve) => this.waiting.push({ seq: this.known, resolve }));
+  }
+
+  /** Nobody is here any more who could wait for it. */
+  abandon(): void {
+    for (const { resolve } of this.waiting) resolve();
+    this.waiting = [];
   }
 
   private release(): Done[] {

@@ -36,7 +36,11 @@ export class Nodes {
   private live = new Set<string>();
   private adminsAt = new Set<string>();
   private hasAdmins = false;
-  private readonly beat = new Repeated(() => this.tell(), BEAT_EVERY);
+  private readonly beat = new Repeated(
+    () => this.tell(),
+    BEAT_EVERY,
+    () => {}, // Without Redis the last word holds.
+  );
   private listener: NodesListener | undefined;
 
   constructor(
@@ -63,7 +67,10 @@ export class Nodes {
 
   setHasAdmins(hasAdmins: boolean): void {
     this.hasAdmins = hasAdmins;
-    void this.beat.now().then(() => this.announce());
+    this.beat.now().then(
+      () => this.announce(),
+      () => {}, // They hear of it with the next beat.
+    );
   }
 
   lookAgain(): void {
@@ -79,8 +86,7 @@ export class Nodes {
 
   private async tell(): Promise<void> {
     const args = [this.id, GONE_AFTER, this.hasAdmins ? 1 : 0];
-    const reply = await this.bus.redis.eval(BEAT, KEYS.length, ...KEYS, ...args).catch(() => null);
-    if (reply === null) return;
+    const reply = await this.bus.redis.eval(BEAT, KEYS.length, ...KEYS, ...args);
     const [known, live, adminsAt] = reply as [number, string[], string[]];
     const before = this.live;
     const elsewhere = this.adminsElsewhere;

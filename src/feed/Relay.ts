@@ -16,6 +16,8 @@ import { Recent } from './Recent.js';
 /** Chats of others that are remembered, so that the admins here hear of each change once. */
 const TOLD_LIMIT = 20_000;
 
+const NONE: ReadonlySet<Gate> = new Set();
+
 export class Relay {
   private readonly gates = new Map<string, Gate>();
   /** By the channel of an identity: its chats. */
@@ -64,15 +66,31 @@ export class Relay {
       const gate = this.gates.get(to.chatId) ?? this.newGate(to);
       gate.reveal(lastSeq);
       this.pass(gate, this.audience.owedSince(to) ? [] : gate.begin(lastSeq));
-      return gate.until(lastSeq);
+      return gate.settled();
     });
     await Promise.all(behind);
+  }
+
+  /**
+   * Fulfils when what is known here to exist, and may be addressed to an identity, has been told to
+   * those who are here. A chat has one user for ever; whose admin it becomes is known when it passes.
+   */
+  async settled(actor: Actor): Promise<void> {
+    const gates = sideOf(actor.role) === 'user' ? this.gatesOfActor(actor) : this.gates.values();
+    await Promise.all(
+      [...gates].filter(({ to }) => this.isBegun(to)).map((gate) => gate.settled()),
+    );
+  }
+
+  /** Whether a chat has anything to tell an identity here that is not in what they read. */
+  hasGates(actor: Actor): boolean {
+    return this.gatesOfActor(actor).size > 0;
   }
 
   /** The chats of an identity that have not ended, and how far they have been told here. */
   openOf(actor: Actor): OpenChat[] {
     const open: OpenChat[] = [];
-    for (const gate of this.gatesOf.get(channelOf(sideOf(actor.role), actor.id)) ?? []) {
+    for (const gate of this.gatesOfActor(actor)) {
       if (gate.seq !== undefined && !this.ended.has(gate)) {
         open.push({ ...gate.to, lastSeq: Math.max(gate.seq, 0) });
       }
@@ -92,7 +110,7 @@ export class Relay {
   /** An identity knows of {@link openOf}; whatever comes from now on, it is owed. */
   greeted(actor: Actor): void {
     this.audience.greeted(actor);
-    for (const gate of this.gatesOf.get(channelOf(sideOf(actor.role), actor.id)) ?? []) {
+    for (const gate of this.gatesOfActor(actor)) {
       if (gate.lacks) this.want(gate.to.chatId);
     }
   }
@@ -138,9 +156,19 @@ export class Relay {
     for (const [chatId, gate] of this.gates) {
       if (this.audience.concerns(gate.to)) continue;
       this.gates.delete(chatId);
+      gate.abandon();
       this.index(gate, null);
       if (gate.seq !== undefined) this.told.set(chatId, gate.seq);
     }
+  }
+
+  private gatesOfActor({ role, id }: Actor): ReadonlySet<Gate> {
+    return this.gatesOf.get(channelOf(sideOf(role), id)) ?? NONE;
+  }
+
+  /** Otherwise it waits for somebody who is just coming, and may wait for them itself. */
+  private isBegun(to: Address): boolean {
+    return this.gates.get(to.chatId)?.seq !== undefined;
   }
 
   private gateFor(to: Address): Gate | undefined {

@@ -4,21 +4,22 @@ export class Repeated {
   private running = false;
   private again = false;
   private closed = false;
-  private awaited: (() => void)[] = [];
+  private awaited: { resolve(): void; reject(error: unknown): void }[] = [];
 
   /**
-   * @param work does not reject
    * @param every milliseconds from the end of one run to the next
+   * @param failed is told of each run that was in vain
    */
   constructor(
     private readonly work: () => Promise<void>,
     private readonly every: number,
+    private readonly failed: (error: unknown) => void,
   ) {}
 
-  /** Fulfils after a run that began after this call. */
+  /** Fulfils after a run that began after this call; rejects when that was in vain. */
   now(): Promise<void> {
-    return new Promise((resolve) => {
-      this.awaited.push(resolve);
+    return new Promise((resolve, reject) => {
+      this.awaited.push({ resolve, reject });
       this.soon();
     });
   }
@@ -40,13 +41,18 @@ export class Repeated {
   }
 
   private async run(): Promise<void> {
-    const awaited = this.awaited;
+    const { awaited } = this;
     this.awaited = [];
     this.again = false;
     this.running = true;
-    await this.work();
+    try {
+      await this.work();
+      for (const { resolve } of awaited) resolve();
+    } catch (error) {
+      this.failed(error);
+      for (const { reject } of awaited) reject(error);
+    }
     this.running = false;
-    for (const resolve of awaited) resolve();
     this.schedule();
   }
 }

@@ -63,7 +63,7 @@ function idleUser(url: string, id: string): Promise<void> {
 }
 
 test('memory for a user who is connected', async () => {
-  const { nodes } = await startCluster(servers, { nodes: 1, env: { RATE_LIMITS: 'off' } });
+  const { nodes } = await startCluster(servers, { nodes: 1 });
   const [node] = nodes as [RunningServer];
   const connect = async (from: number, count: number) => {
     for (let done = 0; done < count; done += 50) {
@@ -82,7 +82,7 @@ test('memory for a user who is connected', async () => {
 
 test('CPU time for a message from one node to another', async () => {
   const { postgres, redis } = servers;
-  const { nodes } = await startCluster(servers, { env: { RATE_LIMITS: 'off' } });
+  const { nodes } = await startCluster(servers);
   const [one, two] = nodes as [RunningServer, RunningServer];
   const chats = await times(chatsAtOnce, async (index) => {
     const ursula = await user(one.url, `user-${index}`);

@@ -7,7 +7,7 @@ import { TcpProxy } from '../support/proxy.js';
 import type { RunningServer } from '../support/server.js';
 
 const servers = backends();
-const shared = sharedNodes(servers, { env: { RATE_LIMITS: 'off' } });
+const shared = sharedNodes(servers);
 
 test('[P7] [P8] PostgreSQL lost: writes answer `unavailable`, connections stay, and all goes on by itself', async () => {
   const { postgres } = servers;
@@ -80,7 +80,7 @@ test('[P8] Redis killed, stopped, and back: messages arrive within 3 s all the w
 }, 60_000);
 
 test('every node is replaced: people are back within 5 s, spread out, and nothing is lost', async () => {
-  const { nodes, add } = await startCluster(servers, { env: { RATE_LIMITS: 'off' } });
+  const { nodes, add } = await startCluster(servers);
   let turn = 0;
   const ports = nodes.map(({ port }) => port);
   const balancer = await TcpProxy.start(() => ports[turn++ % ports.length] ?? 0);

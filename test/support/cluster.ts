@@ -76,6 +76,8 @@ export async function startCluster(
     DATABASE_URL: databaseUrl?.(name) ?? database,
     DATABASE_CONNECTIONS: '4',
     JWT_SECRET,
+    // What several nodes do is tried here, not how much one person may do.
+    RATE_LIMITS: 'off',
     ...(redisUrl === null ? {} : { REDIS_URL: redisUrl ?? redis.url() }),
     ...env,
   };

@@ -47,7 +47,7 @@ export class World {
       nodes,
       databaseUrl: (database) => postgres.url(database, databaseLine.port),
       redisUrl: redis.url(busLine.port),
-      env: { HEARTBEAT_SECONDS: '1', RATE_LIMITS: 'off' },
+      env: { HEARTBEAT_SECONDS: '1' },
       ...(entry && { entry }),
     });
     const world: { made?: World } = {};
