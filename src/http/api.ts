@@ -75,7 +75,7 @@ function answerWith(
     const address = addressIn(response);
     const allowance = limits.allowanceOf(actor, address);
     const payload = { ...payloadOf(request), ...request.params };
-    const { data, repeat } = await handle.answer(namespace, event, payload, {
+    const { data, repeat } = await handle.ask(namespace, event, payload, {
       actor,
       allowance,
       address,

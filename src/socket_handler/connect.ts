@@ -16,15 +16,12 @@ import { StoreUnavailable } from '../store/ChatStore.js';
 import type { NamespaceName } from '../validations/events.js';
 import type { Greeter } from './Greeter.js';
 import type { Handle } from './handle.js';
+import { Receiver } from './Receiver.js';
 import { releaseRequest } from './release.js';
 import type { Guards } from './sweep.js';
 
-/** Events of one connection that may wait for their answer at once; bounds what a client can pile up. */
-const UNANSWERED_LIMIT = 1000;
 /** When an identity has too many connections, nobody knows for how long: in milliseconds. */
 const CROWDED_FOR = 10_000;
-/** Events that nobody misses: what is too much of them is dropped, and only an ack tells. */
-const FLEETING: readonly unknown[] = ['typing', 'visit_page'];
 
 export interface Connections {
   io: Server;
@@ -38,8 +35,6 @@ export interface Connections {
   cluster: Cluster | undefined;
   audit: AuditLog;
 }
-
-type Ack = (answer: object) => void;
 
 export function serveNamespace(namespace: NamespaceName, connections: Connections): void {
   const { io, identity, emitter, greeter, viewers, guards, cluster, audit } = connections;
@@ -73,7 +68,9 @@ export function serveNamespace(namespace: NamespaceName, connections: Connection
     releaseRequest(socket);
     socket.on('disconnect', guards.of(socket).entered());
     emitter.join(socket, session.actor);
-    receive(namespace, socket, session, connections);
+    const receiver = new Receiver(namespace, socket, session, connections);
+    // Every packet comes by here, and goes no further: no listener has a name (`next` is not called).
+    socket.use(([event, ...args]) => receiver.take(event, args));
     greeter.greet(socket, session.actor);
     if (namespace === 'user') return;
     socket.on('disconnect', () => viewers.left(socket.id));
@@ -122,46 +119,4 @@ export function refuseDefaultNamespace(io: Server): void {
 function connectError(error: unknown): Error {
   const wire = toWireError(error);
   return Object.assign(new Error(wire.message), { data: wire });
-}
-
-function receive(
-  namespace: NamespaceName,
-  socket: Socket,
-  session: Session,
-  { handle, emitter, limits, guards }: Connections,
-): void {
-  const guard = guards.of(socket);
-  const { actor } = session;
-  const allowance = limits.allowanceOf(actor, guard.address);
-  const sender = { actor, socketId: socket.id, allowance, address: guard.address };
-  let unanswered = 0;
-
-  const answer = async (event: unknown, payload: unknown, ack: Ack | undefined) => {
-    unanswered++;
-    try {
-      const now = Date.now();
-      const overdrawn = guard.overdrawn(now);
-      if (overdrawn > 0) throw ChatError.limited('too_many_bytes', overdrawn);
-      if (unanswered > UNANSWERED_LIMIT) throw ChatError.limited('too_many_unanswered', 1000);
-      if (session.expiresAt <= now) throw new ChatError('bad_token');
-      const { data, emission } = await handle.answer(namespace, event, payload, sender);
-      if (guard.cutIfSlow()) return;
-      ack?.({ ok: true, data });
-      if (emission) socket.emit(...emission);
-    } catch (thrown) {
-      const error = toWireError(thrown);
-      ack?.({ ok: false, error });
-      if (error.code === 'rate_limited' && FLEETING.includes(event)) return;
-      emitter.error(socket, error, error.code === 'unknown_event' ? null : String(event));
-    } finally {
-      unanswered--;
-    }
-  };
-
-  // Every packet comes by here, and goes no further: no listener has a name (`next` is not called).
-  socket.use(([event, ...args]) => {
-    if (event === 'error') return; // A client's own `error` is no event of ours (CVE-2024-38355).
-    const ack = typeof args.at(-1) === 'function' ? (args.pop() as Ack) : undefined;
-    void answer(event, args[0], ack);
-  });
 }

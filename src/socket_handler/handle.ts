@@ -23,21 +23,22 @@ interface AnyRow {
   emits?(answer: Answer<unknown>): [event: string, data: unknown] | undefined;
 }
 
-/** An event that was accepted: its row, and the payload after validation. */
-interface Work {
-  row: AnyRow;
-  payload: unknown;
-  event: string;
-}
-
 export interface Reply extends Answer<unknown> {
   emission?: [event: string, data: unknown] | undefined;
 }
 
+/** Who asked. Is told once, whichever way it goes. */
+export interface Asker {
+  answered(reply: Reply): void;
+  refused(error: ChatError): void;
+}
+
 interface Unanswered {
+  asker: Asker;
+  event: unknown;
+  row: AnyRow;
   /** Milliseconds since 1970. */
   until: number;
-  reject(error: ChatError): void;
 }
 
 export class Handle {
@@ -55,35 +56,38 @@ export class Handle {
   ) {}
 
   /**
-   * Carries out one event. Rejects with a ChatError, and nothing else: what is not meant for the
-   * client has been logged.
+   * Carries out one event, and tells the one who asked. It takes no more of memory than it must, for
+   * as long as the event is on its way to the disk: thousands are at once, and the garbage collector
+   * copies what each of them holds.
    */
   answer(
     namespace: NamespaceName,
     event: unknown,
     payload: unknown,
     sender: Sender,
-  ): Promise<Reply> {
-    let work: Work;
+    asker: Asker,
+  ): void {
+    let row: AnyRow;
+    let work: Promise<Answer<unknown>>;
     try {
-      work = this.accept(namespace, event, payload, sender);
+      row = this.accept(namespace, event, sender);
+      work = this.carryOut(row, String(event), parse(row, payload), sender);
     } catch (error) {
-      return Promise.reject(error);
+      asker.refused(this.explain(error, event));
+      return;
     }
-    return new Promise((resolve, reject) => {
-      const waiting = { until: Date.now() + ANSWER_WITHIN, reject };
-      this.unanswered.add(waiting);
-      this.carryOut(work, sender).then(
-        (answer) => {
-          this.finished(waiting);
-          const { row } = work;
-          resolve(row.emits ? { ...answer, emission: row.emits(answer) } : answer);
-        },
-        (error: unknown) => {
-          this.finished(waiting);
-          reject(this.explain(error, event));
-        },
-      );
+    const waiting = { asker, event, row, until: Date.now() + ANSWER_WITHIN };
+    this.unanswered.add(waiting);
+    work.then(
+      (answer) => this.tell(waiting, answer),
+      (error: unknown) => this.refuse(waiting, error),
+    );
+  }
+
+  /** The same for those who wait. @throws ChatError, and nothing else. */
+  ask(namespace: NamespaceName, event: unknown, payload: unknown, sender: Sender): Promise<Reply> {
+    return new Promise((answered, refused) => {
+      this.answer(namespace, event, payload, sender, { answered, refused });
     });
   }
 
@@ -94,36 +98,48 @@ export class Handle {
   giveUpOnOverdue(now = Date.now()): void {
     for (const waiting of this.unanswered) {
       if (waiting.until > now) return;
-      waiting.reject(new ChatError('not_kept'));
       this.finished(waiting);
+      waiting.asker.refused(new ChatError('not_kept'));
     }
   }
 
-  /** @throws ChatError for what needs no work to be refused. */
-  private accept(
-    namespace: NamespaceName,
-    event: unknown,
-    payload: unknown,
-    { allowance }: Sender,
-  ): Work {
+  /** @throws ChatError for what needs no look at the payload to be refused. */
+  private accept(namespace: NamespaceName, event: unknown, { allowance }: Sender): AnyRow {
     allowance.takeEvent(Date.now());
     const row = this.rows[namespace].get(event);
     if (!row) throw new ChatError('unknown_event');
     if (this.draining) throw new ChatError('not_ready');
-    const parsed = row.schema.safeParse(payload);
-    if (!parsed.success) throw ChatError.ofPayload(parsed.error.issues);
-    return { row, payload: parsed.data, event: String(event) };
+    return row;
   }
 
-  private carryOut({ row, payload, event }: Work, sender: Sender): Promise<Answer<unknown>> {
-    const work = row.handle(this.services, payload, sender);
-    const { audits } = row;
+  private carryOut(
+    { handle, audits }: AnyRow,
+    event: string,
+    payload: unknown,
+    sender: Sender,
+  ): Promise<Answer<unknown>> {
+    const work = handle(this.services, payload, sender);
     if (!audits || (audits === 'supervisors' && sender.actor.role !== 'supervisor')) return work;
     return work.then(async (answer) => {
       const { actor: by, address } = sender;
       await this.services.audit.record({ by, action: event, to: chatOf(payload), address });
       return answer;
     });
+  }
+
+  private tell(waiting: Unanswered, answer: Answer<unknown>): void {
+    if (!this.finished(waiting)) return; // It was given up.
+    const { asker, row } = waiting;
+    try {
+      asker.answered(row.emits ? { ...answer, emission: row.emits(answer) } : answer);
+    } catch (error) {
+      this.log.error({ event: waiting.event, err: error }, 'an answer could not be given');
+    }
+  }
+
+  private refuse(waiting: Unanswered, error: unknown): void {
+    const told = this.explain(error, waiting.event);
+    if (this.finished(waiting)) waiting.asker.refused(told);
   }
 
   /**
@@ -137,9 +153,11 @@ export class Handle {
     });
   }
 
-  private finished(waiting: Unanswered): void {
-    this.unanswered.delete(waiting);
+  /** @returns whether it had not been finished before. */
+  private finished(waiting: Unanswered): boolean {
+    const waited = this.unanswered.delete(waiting);
     if (this.unanswered.size === 0) this.draining?.();
+    return waited;
   }
 
   private explain(error: unknown, event: unknown): ChatError {
@@ -160,6 +178,13 @@ function rowsOf<N extends NamespaceName>(namespace: N, handlers: Handlers<N>) {
     rows.set(event, { schema: payload, ...row });
   }
   return rows;
+}
+
+/** @throws ChatError `invalid_payload` */
+function parse({ schema }: AnyRow, payload: unknown): unknown {
+  const parsed = schema.safeParse(payload);
+  if (!parsed.success) throw ChatError.ofPayload(parsed.error.issues);
+  return parsed.data;
 }
 
 /** The chat that a payload names, if it names one. */
