@@ -11,8 +11,8 @@ export const shapes: readonly [Shape, Shape, Shape] = [
   { name: '1,000 pairs', users: 1000, admins: 1000 },
 ];
 
-/** Messages on their way at once in a run for saturation, of all senders together. */
-const UNANSWERED = 2000;
+/** Messages on their way at once in a run for saturation, of all chats together. */
+const UNANSWERED = 1000;
 
-/** Of each sender; both sides of every chat send. */
-export const windowOf = ({ users }: Shape) => UNANSWERED / (2 * users);
+/** Of each chat. */
+export const windowOf = ({ users }: Shape) => UNANSWERED / users;

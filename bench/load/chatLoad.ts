@@ -1,6 +1,6 @@
 /**
- * Users and admins who chat: as fast as answers come (`window`), or at a fixed rate. Both sides of
- * every chat send; each message is what the specification says, with an ack asked for.
+ * Users and admins who chat: as fast as answers come (`window`), or at a fixed rate. The sides of a
+ * chat take turns; each message is what the specification says, with an ack asked for.
  */
 import { randomUUID } from 'node:crypto';
 import { type CpuUse, cpuTime, cpuUse } from '../cpu.js';
@@ -18,7 +18,7 @@ export interface ChatJob {
   pid: number;
   users: number;
   admins: number;
-  /** Messages that each side of each chat keeps unanswered; or */
+  /** Messages of each chat that are on their way at once; or */
   window?: number;
   /** messages a second, of all together. */
   rate?: number;
@@ -40,10 +40,13 @@ export interface ChatResult {
   lag?: number;
 }
 
+/** One side of a chat. */
 interface Sender {
   connection: Connection;
   template: FrameTemplate;
 }
+
+type Sides = [user: Sender, admin: Sender];
 
 const TEXT = 'The parcel has not come yet; could you see where it is now?';
 const TIME_DIGITS = 13;
@@ -61,24 +64,20 @@ export async function chatLoad(job: ChatJob): Promise<ChatResult> {
 }
 
 /** Every user in a chat of their own, the chats shared out among the admins. */
-async function setUp({ port, users, admins, named }: ChatJob): Promise<Sender[]> {
+async function setUp({ port, users, admins, named }: ChatJob): Promise<Sides[]> {
   const adminConnections = await openAll(port, 'admin', admins);
   const userConnections = await openAll(port, 'user', users);
-  const pairs = userConnections.map(async (user, index) => {
+  const chats = userConnections.map(async (user, index): Promise<Sides> => {
     const admin = adminConnections[index % admins] as Connection;
     const { chatId } = await user.ask('start_chat');
     await admin.ask('assign_chat', { chatId });
-    return [user, admin].map((connection) => ({
-      connection,
-      template: messageTemplate(
-        connection,
-        String(chatId),
-        connection === user ? admin : user,
-        named,
-      ),
-    }));
+    const senderOf = (from: Connection, to: Connection): Sender => ({
+      connection: from,
+      template: messageTemplate(from, String(chatId), to, named),
+    });
+    return [senderOf(user, admin), senderOf(admin, user)];
   });
-  return (await Promise.all(pairs)).flat();
+  return Promise.all(chats);
 }
 
 /** Fields: the ack's id, the time of sending, and in a `clientMessageId` the ack's id again. */
@@ -109,10 +108,14 @@ class Load {
   private readonly latencies: number[] = [];
   private readonly lags: number[] = [];
   private readonly lastIds = new Map<Connection, number>();
+  /** Whose turn it is when the next ack comes on a connection; acks come in the order of messages. */
+  private readonly turns = new Map<Connection, Sender[]>();
+  private readonly others = new Map<Sender, Sender>();
   private failed: string | undefined;
 
-  constructor(private readonly senders: readonly Sender[]) {
-    for (const connection of new Set(senders.map((sender) => sender.connection))) {
+  constructor(private readonly chats: readonly Sides[]) {
+    for (const [user, admin] of chats) this.others.set(user, admin).set(admin, user);
+    for (const connection of new Set(chats.flat().map((sender) => sender.connection))) {
       this.lastIds.set(connection, FIRST_MESSAGE_ID);
       const otherSide = code(connection.side === 'user' ? 'admin' : 'user');
       connection.onMessage = (bytes, start, end) => {
@@ -128,28 +131,32 @@ class Load {
     }
   }
 
-  /** Keeps `window` messages of each sender on their way. */
+  /** Keeps `window` messages of each chat on their way; whoever hears of one answers it. */
   saturate(window: number): void {
-    const turns = new Map<Connection, { senders: Sender[]; next: number }>();
-    for (const sender of this.senders) {
-      const turn = turns.get(sender.connection) ?? { senders: [], next: 0 };
-      turn.senders.push(sender);
-      turns.set(sender.connection, turn);
-    }
-    for (const [connection, turn] of turns) {
+    for (const connection of this.lastIds.keys()) {
+      const turns: Sender[] = [];
+      this.turns.set(connection, turns);
       connection.onAck = (ok) => {
         this.noteAck(ok);
-        if (this.stopped) return;
-        this.send(turn.senders[turn.next] as Sender);
-        turn.next = (turn.next + 1) % turn.senders.length;
+        const next = turns.shift();
+        if (next && !this.stopped) this.sendInTurn(next);
       };
     }
-    for (let i = 0; i < window; i++) for (const sender of this.senders) this.send(sender);
+    for (let i = 0; i < window; i++) {
+      for (const sides of this.chats) this.sendInTurn(sides[i % 2] as Sender);
+    }
+  }
+
+  private sendInTurn(sender: Sender): void {
+    const other = this.others.get(sender) as Sender;
+    this.turns.get(sender.connection)?.push(other);
+    this.send(sender);
   }
 
   /** Sends at a fixed rate, whatever the answers do. */
   pace(rate: number): void {
     for (const connection of this.lastIds.keys()) connection.onAck = (ok) => this.noteAck(ok);
+    const senders = this.chats.flat();
     const start = performance.now();
     let due = 0;
     let next = 0;
@@ -158,8 +165,8 @@ class Load {
       const elapsed = performance.now() - start;
       if (this.measuring && due > 0) this.lags.push(elapsed - (due / rate) * 1000);
       for (; due < (elapsed / 1000) * rate; due++) {
-        this.send(this.senders[next] as Sender);
-        next = (next + 1) % this.senders.length;
+        this.send(senders[next] as Sender);
+        next = (next + 1) % senders.length;
       }
       setTimeout(tick, 1);
     };

@@ -25,7 +25,7 @@ const watchersOf = (chatId: string) => `watch:${chatId}`;
 /** Connections that have a chat before their eyes, for as long as nobody has taken it. */
 const readersOf = (chatId: string) => `read:${chatId}`;
 
-const roomOf = (actor: Pick<Actor, 'id'>, side: NamespaceName) => `${side}:${actor.id}`;
+const roomOf = (side: NamespaceName, id: string) => `${side}:${id}`;
 
 export class Emitter {
   private readonly users: ChatNamespace<'user'>;
@@ -38,8 +38,8 @@ export class Emitter {
 
   /** From here on the socket receives what concerns its identity. */
   join(socket: Pick<Socket, 'join'>, actor: Actor): void {
-    if (actor.role === 'user') void socket.join(roomOf(actor, 'user'));
-    else void socket.join([roomOf(actor, 'admin'), ALL_ADMINS]);
+    if (actor.role === 'user') void socket.join(roomOf('user', actor.id));
+    else void socket.join([roomOf('admin', actor.id), ALL_ADMINS]);
   }
 
   toUser<E extends keyof ServerEventMap<'user'>>(
@@ -47,7 +47,7 @@ export class Emitter {
     event: E,
     ...data: Parameters<ServerEventMap<'user'>[E]>
   ): void {
-    send(this.users, [roomOf({ id: userId }, 'user')], event, data[0]);
+    send(this.users, inRoom(this.users, roomOf('user', userId)), event, data[0]);
   }
 
   toAdmin<E extends keyof ServerEventMap<'admin'>>(
@@ -55,14 +55,14 @@ export class Emitter {
     event: E,
     ...data: Parameters<ServerEventMap<'admin'>[E]>
   ): void {
-    send(this.admins, [roomOf({ id: adminId }, 'admin')], event, data[0]);
+    send(this.admins, inRoom(this.admins, roomOf('admin', adminId)), event, data[0]);
   }
 
   toAdmins<E extends keyof ServerEventMap<'admin'>>(
     event: E,
     ...data: Parameters<ServerEventMap<'admin'>[E]>
   ): void {
-    send(this.admins, [ALL_ADMINS], event, data[0]);
+    send(this.admins, inRoom(this.admins, ALL_ADMINS), event, data[0]);
   }
 
   toUsers<E extends keyof ServerEventMap<'user'>>(
@@ -81,8 +81,13 @@ export class Emitter {
     event: E,
     ...data: Parameters<ServerEventMap<'admin'>[E]>
   ): void {
-    const own = adminId === null ? readersOf(chatId) : roomOf({ id: adminId }, 'admin');
-    send(this.admins, [watchersOf(chatId), own], event, data[0]);
+    const own = inRoom(
+      this.admins,
+      adminId === null ? readersOf(chatId) : roomOf('admin', adminId),
+    );
+    const watching = inRoom(this.admins, watchersOf(chatId));
+    const all = own && watching ? new Set([...own, ...watching]) : (own ?? watching);
+    send(this.admins, all, event, data[0]);
   }
 
   toAdminSocket<E extends keyof ServerEventMap<'admin'>>(
@@ -146,20 +151,25 @@ export class Emitter {
   }
 }
 
+/** The sockets that stand in a room, by their ids. */
+function inRoom<N extends NamespaceName>(
+  { adapter }: ChatNamespace<N>,
+  room: string,
+): ReadonlySet<string> | undefined {
+  return adapter.rooms.get(room);
+}
+
 /**
- * To every socket that stands in one of the rooms, once. Encoded here and written to the connection,
- * without the library's broadcast, which would make JSON and a frame of it for each namespace anew.
+ * To these sockets. Encoded here and written to the connection, without the library's broadcast, which
+ * would make JSON and a frame of it for each namespace anew.
  */
 function send<N extends NamespaceName>(
-  { name, adapter, sockets }: ChatNamespace<N>,
-  rooms: readonly string[],
+  { name, sockets }: ChatNamespace<N>,
+  socketIds: ReadonlySet<string> | undefined,
   event: string,
   data: unknown,
 ): void {
-  const groups = rooms.flatMap((room) => adapter.rooms.get(room) ?? []);
-  const [first] = groups;
-  if (!first) return;
-  const socketIds = groups.length === 1 ? first : new Set(groups.flatMap((some) => [...some]));
+  if (!socketIds) return;
   const packet = encodeEvent(name, event, data);
   for (const socketId of socketIds) sockets.get(socketId)?.conn.write(packet);
 }
