@@ -50,6 +50,7 @@ type Sides = [user: Sender, admin: Sender];
 
 const TEXT = 'The parcel has not come yet; could you see where it is now?';
 const TIME_DIGITS = 13;
+const ADMINS_AT_ONCE = 20;
 const idDigits = String(FIRST_MESSAGE_ID).length;
 
 export async function chatLoad(job: ChatJob): Promise<ChatResult> {
@@ -65,19 +66,30 @@ export async function chatLoad(job: ChatJob): Promise<ChatResult> {
 
 /** Every user in a chat of their own, the chats shared out among the admins. */
 async function setUp({ port, users, admins, named }: ChatJob): Promise<Sides[]> {
-  const adminConnections = await openAll(port, 'admin', admins);
   const userConnections = await openAll(port, 'user', users);
-  const chats = userConnections.map(async (user, index): Promise<Sides> => {
+  const asked = await Promise.all(userConnections.map((user) => user.ask('start_chat')));
+  const chatIds = asked.map(({ chatId }) => String(chatId));
+  // Every assignment is told to every admin who is there, so at first only some at a time are.
+  for (let first = 1; first <= admins; first += ADMINS_AT_ONCE) {
+    const some = await openAll(port, 'admin', Math.min(ADMINS_AT_ONCE, admins + 1 - first), first);
+    await Promise.all(
+      some.flatMap((admin, offset) =>
+        chatIds
+          .filter((_, index) => index % admins === first - 1 + offset)
+          .map((chatId) => admin.ask('assign_chat', { chatId })),
+      ),
+    );
+    for (const admin of some) admin.close();
+  }
+  const adminConnections = await openAll(port, 'admin', admins);
+  return userConnections.map((user, index): Sides => {
     const admin = adminConnections[index % admins] as Connection;
-    const { chatId } = await user.ask('start_chat');
-    await admin.ask('assign_chat', { chatId });
     const senderOf = (from: Connection, to: Connection): Sender => ({
       connection: from,
-      template: messageTemplate(from, String(chatId), to, named),
+      template: messageTemplate(from, String(chatIds[index]), to, named),
     });
     return [senderOf(user, admin), senderOf(admin, user)];
   });
-  return Promise.all(chats);
 }
 
 /** Fields: the ack's id, the time of sending, and in a `clientMessageId` the ack's id again. */

@@ -34,6 +34,7 @@ function relay(message: { chatId: string }, ack: Ack): void {
 
 users.on('connection', (socket) => {
   const userId = String(socket.handshake.query.userId);
+  for (const chat of chats.values()) if (chat.userId === userId) void socket.join(chat.chatId);
   socket.on('start_chat', (_nothing: object, ack: Ack) => {
     const chat: Chat = { chatId: randomUUID(), userId, adminId: null };
     chats.set(chat.chatId, chat);
@@ -46,6 +47,7 @@ users.on('connection', (socket) => {
 
 admins.on('connection', (socket) => {
   const adminId = String(socket.handshake.query.adminId);
+  for (const chat of chats.values()) if (chat.adminId === adminId) void socket.join(chat.chatId);
   socket.on('assign_chat', ({ chatId }: { chatId: string }, ack: Ack) => {
     const chat = chats.get(chatId) as Chat;
     chat.adminId = adminId;
