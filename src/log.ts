@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { type Logger, pino } from 'pino';
-import pretty from 'pino-pretty';
+import type pinoPretty from 'pino-pretty';
 import type { Config } from './config.js';
 
 /**
@@ -14,6 +15,8 @@ export function createLog({ logLevel, logFormat }: Config): Logger {
     redact: ['token', 'auth', 'content', '*.token', '*.auth', '*.content', 'req.headers'],
   };
   if (logFormat === 'json') return pino(options);
+  // Loaded where people read, not at every start.
+  const pretty: typeof pinoPretty = createRequire(import.meta.url)('pino-pretty');
   return pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }));
 }
 
