@@ -10,7 +10,7 @@ import type { Ledger } from '../timeline/decide.js';
 import type { Chat, Message } from '../validations/chat.validation.js';
 import { DeskChange } from './DeskChange.js';
 import type { NumberedChat, RecentChats } from './RecentChats.js';
-import { fromChat, fromMessage, toChat, toMessage } from './rows.js';
+import { fromChat, fromMessage, progressOf, toChat, toMessage } from './rows.js';
 import type { Tables } from './schema.js';
 import {
   insertMessages,
@@ -103,7 +103,7 @@ export class BatchLedger implements Ledger {
     }
     await updateProgress.execute(
       this.trx,
-      progressed.map((chat) => progressValues(this.chatNo(chat.chatId), fromChat(chat))),
+      progressed.map((chat) => progressValues(this.chatNo(chat.chatId), progressOf(chat))),
     );
     const rows = this.entries.map((entry) => fromMessage(this.chatNo(entry.chatId), entry));
     await insertMessages.execute(this.trx, rows.map(messageValues));

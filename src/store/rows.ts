@@ -9,7 +9,15 @@ type StoredMessage = Omit<MessageRow, 'message_no'>;
 export type NewMessage = Omit<StoredMessage, 'erased_at'>;
 
 const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
-const milliseconds = (time: string | null) => (time === null ? null : Date.parse(time));
+const milliseconds = (time: string | null) => (time === null ? null : parseTime(time));
+
+/** Most times in a batch are the same one, so the last is remembered. */
+let parsed = { time: '', milliseconds: 0 };
+
+function parseTime(time: string): number {
+  if (time !== parsed.time) parsed = { time, milliseconds: Date.parse(time) };
+  return parsed.milliseconds;
+}
 
 export function toChat(row: StoredChat): Chat {
   return {
@@ -31,23 +39,40 @@ export function toChat(row: StoredChat): Chat {
   };
 }
 
+/** What a message or a mark changes of a chat; none of it stands in an index. */
+export type Progress = Pick<
+  StoredChat,
+  | 'last_seq'
+  | 'first_response_at'
+  | 'user_delivered_seq'
+  | 'user_seen_seq'
+  | 'admin_delivered_seq'
+  | 'admin_seen_seq'
+>;
+
+export function progressOf({ lastSeq, firstResponseAt, marks: { user, admin } }: Chat): Progress {
+  return {
+    last_seq: lastSeq,
+    first_response_at: milliseconds(firstResponseAt),
+    user_delivered_seq: user.deliveredSeq,
+    user_seen_seq: user.seenSeq,
+    admin_delivered_seq: admin.deliveredSeq,
+    admin_seen_seq: admin.seenSeq,
+  };
+}
+
 export function fromChat(chat: Chat): StoredChat {
   return {
     chat_id: chat.chatId,
     user_id: chat.userId,
     admin_id: chat.adminId,
     status: chat.status,
-    last_seq: chat.lastSeq,
-    created_at: Date.parse(chat.createdAt),
+    created_at: parseTime(chat.createdAt),
     assigned_at: milliseconds(chat.assignedAt),
     assigned_seq: chat.assignedSeq,
     ended_at: milliseconds(chat.endedAt),
     ended_by: chat.endedBy,
-    first_response_at: milliseconds(chat.firstResponseAt),
-    user_delivered_seq: chat.marks.user.deliveredSeq,
-    user_seen_seq: chat.marks.user.seenSeq,
-    admin_delivered_seq: chat.marks.admin.deliveredSeq,
-    admin_seen_seq: chat.marks.admin.seenSeq,
+    ...progressOf(chat),
   };
 }
 
@@ -78,6 +103,6 @@ export function fromMessage(chatNo: number, message: Message): NewMessage {
     receiver_id: message.receiverId,
     content: message.content,
     client_message_id: message.clientMessageId ?? null,
-    created_at: Date.parse(message.createdAt),
+    created_at: parseTime(message.createdAt),
   };
 }

@@ -1,8 +1,7 @@
 /** The statements of a writing transaction, each over many rows: what a batch costs, it costs here. */
 import { sql } from 'kysely';
 import { BulkStatement } from './BulkStatement.js';
-import type { NewMessage } from './rows.js';
-import type { ChatRow } from './schema.js';
+import type { NewMessage, Progress } from './rows.js';
 
 type Columns<Row> = readonly (keyof Row & string)[];
 
@@ -63,7 +62,6 @@ export const selectSent = new BulkStatement((db, keys: [number, string][]) => {
     .compile();
 });
 
-/** What a message or a mark changes of a chat; none of it stands in an index. */
 const progressColumns = [
   'last_seq',
   'first_response_at',
@@ -71,12 +69,12 @@ const progressColumns = [
   'user_seen_seq',
   'admin_delivered_seq',
   'admin_seen_seq',
-] as const satisfies Columns<ChatRow>;
+] as const satisfies Columns<Progress>;
 
 /** The values of {@link updateProgress}: the number of the chat, then what has changed. */
-export const progressValues = (chatNo: number, row: Omit<ChatRow, 'chat_no'>) => [
+export const progressValues = (chatNo: number, progress: Progress) => [
   chatNo,
-  ...progressColumns.map((column) => row[column]),
+  ...progressColumns.map((column) => progress[column]),
 ];
 
 /**
