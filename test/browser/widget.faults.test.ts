@@ -15,6 +15,8 @@ async function conversation(url: string) {
   const widget = await widgetOn(visitor.page, `${url}/demo`);
   await widget.open();
   await widget.send('one');
+  // An admin who takes the chat before it is kept would have it live.
+  await widget.sees('Sent');
   const { chatId } = await albert.next<{ chatId: string }>('new_chat_request');
   await albert.do('assign_chat', { chatId });
   await widget.sees('albert has joined');
