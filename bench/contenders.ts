@@ -1,7 +1,8 @@
 /** What is compared: how each is started, so that a run always begins with a fresh process. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, scratchDirectory } from './paths.js';
+import { Postgres } from '../test/support/postgres.js';
+import { root, scratch, scratchDirectory } from './paths.js';
 import { startProsody } from './peers/prosody.js';
 import { type Running, run } from './processes.js';
 import { type Size, seededStore } from './seed.js';
@@ -32,16 +33,37 @@ export function startedByNpm(name: string, store?: Size): Contender {
   return { name, start: () => startServer(['npm', 'start'], root, store) };
 }
 
+const SETTINGS = { PORT: '0', LOG_FORMAT: 'json', RATE_LIMITS: 'off' };
+
 async function startServer(command: string[], tree: string, store?: Size): Promise<Running> {
   const dataDir = store ? (await seededStore(store)).dataDir : scratchDirectory();
-  const settings = { DATA_DIR: dataDir, PORT: '0', LOG_FORMAT: 'json', RATE_LIMITS: 'off' };
-  const running = await run(command, settings, tree);
+  const running = await run(command, { ...SETTINGS, DATA_DIR: dataDir }, tree);
   const stop = async (signal?: NodeJS.Signals) => {
     await running.stop(signal);
     if (!store) rmSync(dataDir, { recursive: true });
   };
   return { ...running, stop };
 }
+
+/** One node on a PostgreSQL of its own, with that server's defaults: it too syncs before it answers. */
+export const onPostgres: Contender = {
+  name: 'chat-server on PostgreSQL',
+  async start() {
+    const postgres = await Postgres.start([], scratch);
+    const settings = {
+      ...SETTINGS,
+      DATABASE_URL: await postgres.createDatabase(),
+      JWT_SECRET: 'of-a-benchmark-and-known-to-all-the-world',
+    };
+    const command = [process.execPath, join(root, 'scripts', 'start.mjs')];
+    const running = await run(command, settings);
+    const stop = async (signal?: NodeJS.Signals) => {
+      await running.stop(signal);
+      await postgres.remove();
+    };
+    return { ...running, stop };
+  },
+};
 
 const relayProgram = join(import.meta.dirname, 'peers', 'relay.js');
 

@@ -13,6 +13,7 @@ export const figures = {
   lastAdminHeard: { heading: 'last admin heard, p99 ms', digits: 1 },
   queueP99: { heading: 'queue page, p99 ms', digits: 2 },
   historyP99: { heading: 'history page, p99 ms', digits: 2 },
+  ofUserP99: { heading: 'chats of a user, p99 ms', digits: 2 },
   startSeconds: { heading: 'ready, s', digits: 2 },
   mainThreadShare: { heading: 'first thread busy', digits: 2 },
   generatorShare: { heading: 'generator CPU', digits: 2 },

@@ -1,5 +1,5 @@
 /** What the server has to reach, as ratios of medians in one run. */
-import { coalescedRelay, prosody, relay } from './contenders.js';
+import { coalescedRelay, onPostgres, prosody, relay } from './contenders.js';
 import type { FigureName, Summary } from './figures.js';
 import { shapes } from './shapes.js';
 
@@ -45,6 +45,8 @@ export function marksOf(summaries: readonly Summary[], server: string): Mark[] {
     atMost(`${name}: p99 against the relay's`, 3, p99(server) / p99(relay.name));
   }
   atMost('idle connection', 16, median('idle', server, 'bytesPerConnection') / 1024, ' KB');
+  const onDatabase = (contender: string) => median('database', contender, 'messagesPerSecond');
+  atLeast('PostgreSQL against SQLite', 0.85, onDatabase(onPostgres.name) / onDatabase(server));
   const besidePeers = (contender: string) => median('peers', contender, 'messagesPerSecond');
   atLeast('100 pairs: against Prosody', 8, besidePeers(server) / besidePeers(prosody.name));
   const grown = (scenario: string, figure: FigureName) =>
@@ -52,6 +54,7 @@ export function marksOf(summaries: readonly Summary[], server: string): Mark[] {
   atLeast('chat on the grown store', 0.9, grown('grown, chat', 'messagesPerSecond'));
   atMost('queue page on the grown store, p99', 1.5, grown('grown, pages', 'queueP99'));
   atMost('history page on the grown store, p99', 1.5, grown('grown, pages', 'historyP99'));
+  atMost('chats of a user on the grown store, p99', 1.5, grown('grown, pages', 'ofUserP99'));
   atMost('ready after start, empty', 1, median('start', 'empty store', 'startSeconds'), ' s');
   atMost('ready after start, grown', 1.2, median('start', 'grown store', 'startSeconds'), ' s');
   return marks;

@@ -3,6 +3,7 @@ import {
   type Contender,
   chatServer,
   coalescedRelay,
+  onPostgres,
   prosody,
   relay,
   startedByNpm,
@@ -49,6 +50,7 @@ export function scenarios(scale: Scale): Scenario[] {
     watchers(scale),
     ...(quick ? [] : [grownChat(), grownPages()]),
     start(quick),
+    ...(quick ? [] : [onDatabases(scale)]),
     ...(peers ? [withPeers(scale)] : []),
   ];
 }
@@ -175,13 +177,25 @@ function grownChat(): Scenario {
 function grownPages(): Scenario {
   return {
     name: 'grown, pages',
-    does: 'A supervisor reads pages of the queue (100 chats) and of histories (50 messages).',
+    does: 'A supervisor reads the queue (100 chats), histories (50 messages), the chats of a user.',
     contenders: serversOnStores,
     run: async (running, { name }) => {
-      const { chatIds } = await seededStore(name === onStores.small ? 'small' : 'grown');
-      const result = await generate({ kind: 'pages', ...on(running), chatIds, times: 500 });
-      return { queueP99: result.queue.p99, historyP99: result.history.p99 };
+      const { chatIds, userIds } = await seededStore(name === onStores.small ? 'small' : 'grown');
+      const load = { kind: 'pages', ...on(running), chatIds, userIds, times: 500 } as const;
+      const { queue, history, ofUser } = await generate(load);
+      return { queueP99: queue.p99, historyP99: history.p99, ofUserP99: ofUser.p99 };
     },
+  };
+}
+
+/** One node on PostgreSQL, which runs on the same machine, beside one on its own file. */
+function onDatabases({ quick, servers }: Scale): Scenario {
+  const [shape] = shapes;
+  return {
+    name: `database, ${shape.name}`,
+    does: 'The chat load on the embedded database and on a PostgreSQL beside it.',
+    contenders: [...servers, onPostgres],
+    run: (running) => saturate(running, shape, quick),
   };
 }
 

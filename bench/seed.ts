@@ -34,6 +34,8 @@ export interface SeededStore {
   dataDir: string;
   /** Of chats with more messages than a page shows. */
   chatIds: string[];
+  /** Whose chats they are. */
+  userIds: string[];
 }
 
 /** Makes the store unless it is there. That takes some minutes for the grown one. */
@@ -41,9 +43,9 @@ export async function seededStore(size: Size): Promise<SeededStore> {
   const dataDir = join(scratch, size);
   const complete = join(dataDir, 'seeded.json');
   const wanted = JSON.stringify({ ...counts[size], MESSAGES_EACH, LONG_CHATS, MESSAGES_OF_LONG });
-  const chatIds = Array.from({ length: LONG_CHATS }, (_, index) => chatIdOf(index + 1));
-  if (existsSync(complete) && readFileSync(complete, 'utf8') === wanted)
-    return { dataDir, chatIds };
+  const numbers = Array.from({ length: LONG_CHATS }, (_, index) => index + 1);
+  const store = { dataDir, chatIds: numbers.map(chatIdOf), userIds: numbers.map(userIdOf) };
+  if (existsSync(complete) && readFileSync(complete, 'utf8') === wanted) return store;
 
   process.stderr.write(`Making the ${size} store …\n`);
   rmSync(dataDir, { recursive: true, force: true });
@@ -58,12 +60,13 @@ export async function seededStore(size: Size): Promise<SeededStore> {
   database.exec('pragma wal_checkpoint(truncate)');
   database.close();
   writeFileSync(complete, wanted);
-  return { dataDir, chatIds };
+  return store;
 }
 
 const ID = "printf('%08x-0000-4000-8000-%012x', i, i)";
 const chatIdOf = (i: number) =>
   `${i.toString(16).padStart(8, '0')}-0000-4000-8000-${i.toString(16).padStart(12, '0')}`;
+const userIdOf = (i: number) => `seed-user-${i}`;
 
 function addChats(database: Database.Database, { chats, waiting, assigned }: Counts): void {
   const now = Date.now();

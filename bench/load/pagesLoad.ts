@@ -1,4 +1,4 @@
-/** A supervisor who reads one page after the other: the queue, histories, a search. */
+/** A supervisor who reads one page after the other: the queue, histories, the chats of a user. */
 import { percentile } from '../statistics.js';
 import { Connection } from './Connection.js';
 
@@ -8,6 +8,8 @@ export interface PagesJob {
   pid: number;
   /** Chats to choose histories from. */
   chatIds: string[];
+  /** Users to look for. */
+  userIds: string[];
   times: number;
 }
 
@@ -20,9 +22,11 @@ interface Times {
 export interface PagesResult {
   queue: Times;
   history: Times;
+  ofUser: Times;
 }
 
-export async function pagesLoad({ port, chatIds, times }: PagesJob): Promise<PagesResult> {
+export async function pagesLoad(job: PagesJob): Promise<PagesResult> {
+  const { port, chatIds, userIds, times } = job;
   const reader = await Connection.open(port, 'admin', 'reader', '&role=supervisor');
   const timed = async (event: string, payloadOf: (round: number) => object): Promise<Times> => {
     const taken: number[] = [];
@@ -39,6 +43,10 @@ export async function pagesLoad({ port, chatIds, times }: PagesJob): Promise<Pag
     history: await timed('get_messages', (round) => ({
       chatId: chatIds[round % chatIds.length],
       limit: 50,
+    })),
+    ofUser: await timed('get_chats', (round) => ({
+      scope: 'all',
+      ofUser: userIds[round % userIds.length],
     })),
   };
 }

@@ -26,9 +26,9 @@ export class Postgres {
   ) {}
 
   /** Makes a fresh cluster and starts it. Whoever calls this calls {@link remove}. */
-  static async start(flags: string[] = []): Promise<Postgres> {
+  static async start(flags: string[] = [], within = tmpdir()): Promise<Postgres> {
     hydrate();
-    const directory = join(mkdtempSync(join(tmpdir(), 'chat-postgres-')), 'data');
+    const directory = join(mkdtempSync(join(within, 'chat-postgres-')), 'data');
     // As root the server runs as another user, who has to get through to its directory.
     execFileSync('chmod', ['755', dirname(directory)]);
     const port = await freePort();
