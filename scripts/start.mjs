@@ -12,6 +12,6 @@ if (args.length === 0) {
   const { start } = await import('../dist/index.js');
   await start();
 } else {
-  const { run } = await import('../dist/cli.js');
+  const { run } = await import('../dist/commands/cli.js');
   process.exitCode = await run(args);
 }

@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Config } from './config.js';
-import { type AnyDatabase, copyData } from './store/copyData.js';
-import { migrate } from './store/migrate.js';
-import { openPostgres } from './store/postgres.js';
-import { preparePostgres } from './store/postgresStores.js';
-import { openSqlite } from './store/sqlite.js';
+import type { Config } from '../config.js';
+import { type AnyDatabase, copyData } from '../store/copyData.js';
+import { migrate } from '../store/migrate.js';
+import { openPostgres } from '../store/postgres.js';
+import { preparePostgres } from '../store/postgresStores.js';
+import { openSqlite } from '../store/sqlite.js';
 
 export const MIGRATE_DATA_USAGE = `  chat-server migrate-data --from sqlite --to "$DATABASE_URL"
                                     copies the data in DATA_DIR to PostgreSQL, and checks it

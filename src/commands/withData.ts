@@ -1,11 +1,11 @@
 /** How the operator's commands reach the data: they open it, or ask the server that has it open. */
-import { announcedIn } from './address.js';
-import { loadTokens } from './auth/secret.js';
-import type { Config } from './config.js';
-import { RemoteServer } from './services/RemoteServer.js';
-import { StoreUnavailable } from './store/ChatStore.js';
-import { databaseOf } from './store/databaseOf.js';
-import { ThreadedChatStore } from './store/ThreadedChatStore.js';
+import { announcedIn } from '../address.js';
+import { loadTokens } from '../auth/secret.js';
+import type { Config } from '../config.js';
+import { RemoteServer } from '../services/RemoteServer.js';
+import { StoreUnavailable } from '../store/ChatStore.js';
+import { databaseOf } from '../store/databaseOf.js';
+import { ThreadedChatStore } from '../store/ThreadedChatStore.js';
 
 /**
  * @param local works on the data itself
@@ -13,7 +13,7 @@ import { ThreadedChatStore } from './store/ThreadedChatStore.js';
  *   lost their right
  * @throws an Error with a sentence for the operator.
  */
-export async function reach<T>(
+export async function withData<T>(
   config: Config,
   local: (store: ThreadedChatStore) => Promise<T>,
   remote: (server: RemoteServer) => Promise<T>,

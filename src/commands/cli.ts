@@ -1,13 +1,13 @@
 /** Commands of the operator, beside `start`. */
 import { parseArgs } from 'node:util';
-import { adminCommands } from './adminCommands.js';
-import { loadTokens, rotateSecret } from './auth/secret.js';
-import { roles } from './auth/tokens.js';
-import type { Config } from './config.js';
+import { loadTokens, rotateSecret } from '../auth/secret.js';
+import { roles } from '../auth/tokens.js';
+import type { Config } from '../config.js';
+import { loadConfig } from '../process.js';
+import { participantId } from '../validations/chat.validation.js';
+import { adminCommands } from './admin.js';
 import { MIGRATE_DATA_USAGE, migrateData } from './migrateData.js';
-import { revokeAdmin, userCommands } from './peopleCommands.js';
-import { loadConfig } from './process.js';
-import { participantId } from './validations/chat.validation.js';
+import { revokeAdmin, userCommands } from './user.js';
 
 const USAGE = `Usage:
   chat-server                       starts the server

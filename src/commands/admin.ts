@@ -1,14 +1,15 @@
 /** The operator's commands on accounts: `chat-server admin add`, `list`, `remove`, `sign-out`. */
+
+import type { Config } from '../config.js';
+import { Limits } from '../limits/Limits.js';
+import { createLog } from '../log.js';
+import type { AccountKeeper } from '../services/AccountKeeper.js';
+import { AuditLog } from '../services/AuditLog.js';
+import { RemoteAccounts } from '../services/RemoteAccounts.js';
+import { SignInService } from '../services/SignInService.js';
+import { accountRole, newPassword } from '../validations/account.validation.js';
 import { askPassword } from './askPassword.js';
-import type { Config } from './config.js';
-import { Limits } from './limits/Limits.js';
-import { createLog } from './log.js';
-import { reach } from './reach.js';
-import type { AccountKeeper } from './services/AccountKeeper.js';
-import { AuditLog } from './services/AuditLog.js';
-import { RemoteAccounts } from './services/RemoteAccounts.js';
-import { SignInService } from './services/SignInService.js';
-import { accountRole, newPassword } from './validations/account.validation.js';
+import { withData } from './withData.js';
 
 /** The options of a command line, as they came. */
 export interface Options {
@@ -51,7 +52,7 @@ function withAccounts<T>(
   config: Config,
   work: (accounts: AccountKeeper) => Promise<T>,
 ): Promise<T> {
-  return reach(
+  return withData(
     config,
     (store) => {
       const audit = new AuditLog(store.oversight, createLog(config));

@@ -1,14 +1,14 @@
 /** The operator's commands on people and access: `chat-server user …`, `revoke`, `audit-log`. */
 
-import type { Actor } from './auth/policy.js';
-import { loadTokens } from './auth/secret.js';
-import type { Config } from './config.js';
-import { createLog } from './log.js';
-import { reach } from './reach.js';
-import { Oversight } from './services/Oversight.js';
-import { OPERATOR } from './services/RemoteServer.js';
-import type { Erased } from './store/OversightStore.js';
-import type { ThreadedChatStore } from './store/ThreadedChatStore.js';
+import type { Actor } from '../auth/policy.js';
+import { loadTokens } from '../auth/secret.js';
+import type { Config } from '../config.js';
+import { createLog } from '../log.js';
+import { Oversight } from '../services/Oversight.js';
+import { OPERATOR } from '../services/RemoteServer.js';
+import type { Erased } from '../store/OversightStore.js';
+import type { ThreadedChatStore } from '../store/ThreadedChatStore.js';
+import { withData } from './withData.js';
 
 interface Named {
   id: string;
@@ -17,7 +17,7 @@ interface Named {
 /** Each returns what is printed, and throws an Error with a sentence for the operator. */
 export const userCommands = {
   async export({ id }: Named, config: Config): Promise<string> {
-    return reach(
+    return withData(
       config,
       async (store) => {
         const pieces: string[] = [];
@@ -31,7 +31,7 @@ export const userCommands = {
   },
 
   async erase({ id }: Named, config: Config): Promise<string> {
-    const { pseudonym, chats, messages } = await reach<Erased>(
+    const { pseudonym, chats, messages } = await withData<Erased>(
       config,
       (store) => oversightOn(store, config).people.eraseUser(OPERATOR, id),
       (server) => server.ask('POST', `/users/${encodeURIComponent(id)}/erase`),
@@ -46,7 +46,7 @@ export const userCommands = {
 export const revokeAdmin = ({ id }: Named, config: Config) => revoke({ id, role: 'admin' }, config);
 
 async function revoke(actor: Actor, config: Config): Promise<string> {
-  await reach<unknown>(
+  await withData<unknown>(
     config,
     async (store) => {
       const { audit, revocations } = oversightOn(store, config);
