@@ -115,6 +115,7 @@ export async function createChatServer(options: ServerOptions): Promise<ChatServ
     log,
     endSessions: (ended) => emitter.endSessions(ended),
     endChat: (by, chatId) => chats.endChat(by, chatId),
+    reach,
   });
   const { audit, revocations } = oversight;
   const handle = new Handle({ chats, presence, viewers, audit }, log);

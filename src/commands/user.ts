@@ -5,8 +5,8 @@ import { loadTokens } from '../auth/secret.js';
 import type { Config } from '../config.js';
 import { createLog } from '../log.js';
 import { Oversight } from '../services/Oversight.js';
+import type { ErasedUser } from '../services/PersonService.js';
 import { OPERATOR } from '../services/RemoteServer.js';
-import type { Erased } from '../store/OversightStore.js';
 import type { ThreadedChatStore } from '../store/ThreadedChatStore.js';
 import { withData } from './withData.js';
 
@@ -31,7 +31,7 @@ export const userCommands = {
   },
 
   async erase({ id }: Named, config: Config): Promise<string> {
-    const { pseudonym, chats, messages } = await withData<Erased>(
+    const { pseudonym, chats, messages } = await withData<ErasedUser>(
       config,
       (store) => oversightOn(store, config).people.eraseUser(OPERATOR, id),
       (server) => server.ask('POST', `/users/${encodeURIComponent(id)}/erase`),

@@ -1,6 +1,7 @@
 /** The services around people and access, put together, and what they do by the clock. */
 import type { Actor } from '../auth/policy.js';
 import type { Session, Tokens } from '../auth/tokens.js';
+import type { Reach } from '../feed/Reach.js';
 import type { Logger } from '../log.js';
 import type { OversightStore } from '../store/OversightStore.js';
 import { AuditLog } from './AuditLog.js';
@@ -17,6 +18,7 @@ export interface OversightOptions {
   log: Logger;
   endSessions(ended: (session: Session) => boolean): void;
   endChat(by: Actor, chatId: string): Promise<unknown>;
+  reach?: Reach;
 }
 
 export class Oversight {
@@ -25,12 +27,12 @@ export class Oversight {
   readonly people: PersonService;
 
   constructor(private readonly options: OversightOptions) {
-    const { store, tokens, log, endSessions, endChat } = options;
+    const { store, tokens, log, endSessions, endChat, reach } = options;
     this.audit = new AuditLog(store, log);
     this.revocations = new RevocationService(store, tokens, endSessions);
     const disconnect = (userId: string) =>
       endSessions(({ actor }) => actor.role === 'user' && actor.id === userId);
-    this.people = new PersonService({ store, audit: this.audit, endChat, disconnect });
+    this.people = new PersonService({ store, audit: this.audit, endChat, disconnect, reach });
   }
 
   /**

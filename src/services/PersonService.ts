@@ -4,8 +4,17 @@
  */
 import type { Actor } from '../auth/policy.js';
 import { ChatError } from '../errors.js';
-import type { Erased, ExportPosition, OversightStore } from '../store/OversightStore.js';
+import type { Reach } from '../feed/Reach.js';
+import type { ExportPosition, OversightStore } from '../store/OversightStore.js';
 import { type AuditLog, entryOf } from './AuditLog.js';
+
+/** What became of a user who was erased. */
+export interface ErasedUser {
+  /** Who they are from now on, wherever they were named. */
+  pseudonym: string;
+  chats: number;
+  messages: number;
+}
 
 /** Times that a chat may be begun anew while its user is being erased. */
 const TRIES = 5;
@@ -18,6 +27,8 @@ export interface PersonParts {
   endChat(by: Actor, chatId: string): Promise<unknown>;
   /** Closes the connections of a user. */
   disconnect(userId: string): void;
+  /** Tells of what was erased; undefined where nobody can be connected. */
+  reach: Pick<Reach, 'toAdminsOf'> | undefined;
 }
 
 export class PersonService {
@@ -54,13 +65,18 @@ export class PersonService {
    * Ends what is open, closes the user's connections, and erases: messages keep their place without
    * content, and nobody can tell any more whose they were.
    */
-  async eraseUser(by: Actor, userId: string, address?: string): Promise<Erased> {
-    const { store, endChat, disconnect } = this.parts;
+  async eraseUser(by: Actor, userId: string, address?: string): Promise<ErasedUser> {
+    const { store, endChat, disconnect, reach } = this.parts;
     const record = entryOf({ by, action: 'erase_user', address });
     for (let tries = 0; tries < TRIES; tries++) {
       disconnect(userId);
       const erased = await store.eraseUser(userId, record);
-      if (!('openChatId' in erased)) return erased;
+      if (!('openChatId' in erased)) {
+        const { pseudonym, chats, messages } = erased;
+        // Admins may still have before their eyes what is no longer there.
+        for (const chat of chats) reach?.toAdminsOf(chat, 'chat_erased', { chatId: chat.chatId });
+        return { pseudonym, chats: chats.length, messages };
+      }
       await endChat(by, erased.openChatId).catch((error: unknown) => {
         if (!(error instanceof ChatError) || error.code !== 'chat_ended') throw error;
       });

@@ -146,7 +146,7 @@ async function erase(
 ): Promise<Erased | { openChatId: string }> {
   const chats = await trx
     .selectFrom('chats')
-    .select(['chat_no', 'chat_id', 'status', 'ended_by'])
+    .select(['chat_no', 'chat_id', 'admin_id', 'status', 'ended_by'])
     .where('user_id', '=', userId)
     .execute();
   const open = chats.find(({ status }) => status !== 'ended');
@@ -163,7 +163,8 @@ async function erase(
     .insertInto('audit')
     .values({ ...record, subject: is, details } satisfies Omit<AuditRow, 'audit_no'>)
     .execute();
-  return { pseudonym, chats: chats.length, messages };
+  const erased = chats.map((chat) => ({ chatId: chat.chat_id, adminId: chat.admin_id }));
+  return { pseudonym, chats: erased, messages };
 }
 
 /** @returns how many messages lost their content. */

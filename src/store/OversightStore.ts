@@ -48,7 +48,8 @@ export interface ExportPosition {
 export interface Erased {
   /** Who the user is from now on, in every row that named them. */
   pseudonym: string;
-  chats: number;
+  /** With their last admins. */
+  chats: { chatId: string; adminId: string | null }[];
   messages: number;
 }
 

@@ -215,6 +215,9 @@ export const supportPresence = z.object({ online: z.boolean() });
 /** The admins who have a chat before their eyes. */
 export const chatViewers = z.object({ chatId, adminIds: z.array(participantId) });
 
+/** A chat whose user has been erased. */
+export const chatErased = z.object({ chatId });
+
 const hour = z.object({
   /** Start of the hour. */
   hour: time,

@@ -203,6 +203,10 @@ export const serverEvents = {
       data: v.chatViewers,
       does: 'Who has the chat before their eyes that you have before yours.',
     },
+    chat_erased: {
+      data: v.chatErased,
+      does: 'The user of an ended chat of yours has been erased: read the chat anew, and show nothing of before.',
+    },
     ...toBoth,
   },
 } as const satisfies Record<NamespaceName, Record<string, ServerEvent>>;

@@ -8,7 +8,7 @@ import { post, rest } from '../support/rest.js';
 
 const servers = backends();
 const cluster = sharedNodes(servers, {
-  env: { AUTH_MODE: 'token', TRUSTED_PROXIES: '1', CHATS_PER_HOUR: '2' },
+  env: { RATE_LIMITS: 'on', AUTH_MODE: 'token', TRUSTED_PROXIES: '1', CHATS_PER_HOUR: '2' },
 });
 
 const tokenFor = async (id: string, role: 'user' | 'supervisor') =>

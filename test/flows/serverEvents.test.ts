@@ -7,6 +7,7 @@ import {
   serverEvents,
 } from '../../src/validations/events.js';
 import { admin, type Client, names, supervisor, user } from '../support/clients.js';
+import { post } from '../support/rest.js';
 import { sharedServer } from '../support/server.js';
 import { allHear, everyone, hearsNothing, participants, type Scene, scene } from './Scene.js';
 
@@ -213,6 +214,16 @@ const cases: { [N in NamespaceName]: { [E in keyof ServerEventMap<N>]: Case } } 
         (news) => now([window.id])(news) && window.all('chat_viewers').length > 2,
       );
       await hearsNothing(colleague, 'chat_viewers');
+    },
+    async chat_erased({ url, tab, window, otherWindow, colleague, chatId }) {
+      const sonja = await supervisor(url, names('sonja')[0]);
+      await sonja.do('look_at_chat', { chatId });
+      const path = `/api/v1/users/${tab.id}/erase?adminId=${sonja.id}&role=supervisor`;
+      expect((await post(url, path)).status).toBe(200);
+      expect(await allHear([window, otherWindow, sonja], 'chat_erased')).toEqual({ chatId });
+      const { messages } = await window.do('get_messages', { chatId });
+      expect(messages.every(({ content }) => content === '')).toBe(true);
+      await hearsNothing(colleague, 'chat_erased');
     },
   },
 };

@@ -148,6 +148,7 @@ export class AdminClient extends ChatClient<'admin'> {
         this.waiting.put(chat);
         this.timelines.get(chat.chatId)?.history.adopt(chat);
       },
+      chat_erased: ({ chatId }) => this.timelines.get(chatId)?.history.erase(),
       user_presence: (presence) => this.presenceOf(presence.userId).set(presence),
       chat_viewers: (viewers) => {
         if (viewers.chatId === this.lookedAt) this.looks.set(viewers);

@@ -33,7 +33,7 @@ const LONGEST_GAP = 500;
 const KEPT_UNSEEN = 200;
 
 export class History {
-  readonly known = new KnownChat();
+  known = new KnownChat();
   /** It is not, or no longer, for this identity to read. */
   gone = false;
   /** Pages under way that somebody asked for. */
@@ -96,9 +96,7 @@ export class History {
   begin(chat: Chat): void {
     this.chatId = chat.chatId;
     this.adopt(chat);
-    if (!this.isOpened) return;
-    this.opening = undefined;
-    this.open().catch(() => undefined);
+    this.reopen();
   }
 
   /** A snapshot of the chat. */
@@ -141,6 +139,14 @@ export class History {
     this.view.changed();
   }
 
+  /** What was written here is not to be shown any more: what is left of it is read anew. */
+  erase(): void {
+    this.known = new KnownChat();
+    this.stretch = new Stretch();
+    this.view.changed();
+    this.reopen();
+  }
+
   /** Something must have happened that was not heard of. */
   check(): void {
     void this.fill(true);
@@ -148,6 +154,12 @@ export class History {
 
   isOwn({ senderRole, senderId }: Message): boolean {
     return senderRole === this.link.side && senderId === this.link.selfId;
+  }
+
+  private reopen(): void {
+    if (!this.isOpened) return;
+    this.opening = undefined;
+    this.open().catch(() => undefined);
   }
 
   private async loadNewest(): Promise<void> {

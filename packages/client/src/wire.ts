@@ -302,6 +302,8 @@ export interface EventsForAdmins {
   user_presence: UserPresence;
   /** Who has the chat before their eyes that you have before yours. */
   chat_viewers: ChatViewers;
+  /** The user of an ended chat of yours has been erased: read the chat anew, and show nothing of before. */
+  chat_erased: { chatId: string };
   /** A message in a chat of yours; the sender gets it too. */
   new_message: Message;
   /** An admin has taken a chat. Sent to its user and to every admin. */

@@ -28,7 +28,11 @@ export const MessageRow = memo(({ row, timeline }: MessageRowProps) => {
         </div>
       )}
       <div className={classes.bubble} dir="auto">
-        <MessageText text={entry.content} />
+        {isKept(entry) && entry.erasedAt ? (
+          <em>Erased on {fullText(entry.erasedAt)}</em>
+        ) : (
+          <MessageText text={entry.content} />
+        )}
       </div>
       {failed && !isKept(entry) && (
         <div className={classes.failure} role="alert">
