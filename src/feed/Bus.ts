@@ -27,6 +27,7 @@ export class Bus {
   private readonly subscriber: Redis;
   private readonly channels = new Set<string>();
   private unanswered = 0;
+  private closed = false;
   private readonly pings: NodeJS.Timeout;
 
   constructor(
@@ -40,7 +41,8 @@ export class Bus {
     this.subscriber.on('ready', () => void this.resubscribe());
     let lost = false;
     this.subscriber.on('close', () => {
-      if (!lost) log.warn('Redis is lost: other nodes are heard by asking the database');
+      if (!lost && !this.closed)
+        log.warn('Redis is lost: other nodes are heard by asking the database');
       lost = true;
     });
     this.subscriber.on('ready', () => {
@@ -90,6 +92,7 @@ export class Bus {
   }
 
   close(): void {
+    this.closed = true;
     clearInterval(this.pings);
     this.publisher.disconnect();
     this.subscriber.disconnect();

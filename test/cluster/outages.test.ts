@@ -1,8 +1,9 @@
 /** PostgreSQL or Redis is lost and comes back; a node after the other is replaced. Nobody restarts anything. */
 import { expect, test } from 'vitest';
 import type { Message } from '../../src/validations/chat.validation.js';
-import { admin, type Client, names, pair, until, user } from '../support/clients.js';
+import { admin, names, pair, until, user } from '../support/clients.js';
 import { backends, sharedNodes, startCluster } from '../support/cluster.js';
+import { Person } from '../support/Person.js';
 import { TcpProxy } from '../support/proxy.js';
 import type { RunningServer } from '../support/server.js';
 
@@ -103,49 +104,3 @@ test('every node is replaced: people are back within 5 s, spread out, and nothin
   const kept = await Promise.all(people.map((person) => person.finish()));
   for (const { sent, messages } of kept) expect(messages).toEqual(sent);
 }, 90_000);
-
-/** Talks without a pause, and keeps the time for which the connection is away. */
-class Person {
-  readonly away: number[] = [];
-  isBack = true;
-  leftAt = 0;
-  private chatId = '';
-  private readonly sent: string[] = [];
-  private talking: Promise<void> | undefined;
-  private stopped = false;
-
-  constructor(private readonly client: Client<'user'>) {
-    client.socket.on('disconnect', () => {
-      this.isBack = false;
-      this.leftAt = Date.now();
-    });
-    client.socket.on('connect', () => {
-      this.isBack = true;
-      this.away.push(Date.now() - this.leftAt);
-    });
-  }
-
-  async start(): Promise<void> {
-    this.chatId = (await this.client.do('start_chat')).chatId;
-    this.talking = this.talk();
-  }
-
-  async finish() {
-    this.stopped = true;
-    await this.talking;
-    const { messages } = await this.client.do('get_messages', { chatId: this.chatId, limit: 200 });
-    return { sent: this.sent.slice(-200), messages: messages.map(({ content }) => content) };
-  }
-
-  private async talk(): Promise<void> {
-    for (let n = 0; !this.stopped; n++) {
-      const message = { chatId: this.chatId, content: `${n}`, clientMessageId: `key-${n}` };
-      const sent = async () => {
-        const ack = await this.client.socket.timeout(1000).emitWithAck('user_message', message);
-        return (ack as { ok: boolean }).ok;
-      };
-      await until(() => sent().catch(() => false), 'the message to be kept');
-      this.sent.push(message.content);
-    }
-  }
-}

@@ -1,8 +1,9 @@
 /** The trial tries itself: each build that breaks a promise on purpose has to be found out. */
 import { expect, test } from 'vitest';
+import { build } from '../support/changedBuild.js';
 import { backends } from '../support/cluster.js';
 import { seed } from '../support/random.js';
-import { brokenBuilds, build } from './cluster/broken.js';
+import { brokenBuilds } from './cluster/broken.js';
 import { faults } from './cluster/faults.js';
 import { undergo } from './cluster/ordeal.js';
 

@@ -41,8 +41,8 @@ export interface TestCluster {
   env: Record<string, string>;
   /** Address of its database, past any proxy. */
   database: string;
-  /** Starts one more node. */
-  add(): Promise<RunningServer>;
+  /** Starts one more node. @param entry of another build */
+  add(entry?: string): Promise<RunningServer>;
 }
 
 /** Nodes for all tests of a file, which get by with ids of their own. */
@@ -81,7 +81,8 @@ export async function startCluster(
     ...(redisUrl === null ? {} : { REDIS_URL: redisUrl ?? redis.url() }),
     ...env,
   };
-  const add = () => startServer({ env: common, ...(entry && { entry }), ...(later && { later }) });
-  const nodes = await Promise.all(Array.from({ length: count }, add));
+  const add = (build = entry) =>
+    startServer({ env: common, ...(build && { entry: build }), ...(later && { later }) });
+  const nodes = await Promise.all(Array.from({ length: count }, () => add()));
   return { nodes, env: common, database, add };
 }

@@ -1,21 +1,7 @@
-/**
- * Builds of the server that break a promise on purpose, each by a few changed lines in a copy of the
- * compiled program. Whoever changes those lines is told here that the trial has to be changed too.
- */
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { onTestFinished } from 'vitest';
-import { root } from '../../support/server.js';
+/** Builds of the server that break a promise on purpose. */
+import type { ChangedBuild } from '../../support/changedBuild.js';
 
-interface Change {
-  file: string;
-  from: string;
-  to: string;
-}
-
-export interface BrokenBuild {
-  name: string;
-  changes: Change[];
+export interface BrokenBuild extends ChangedBuild {
   /** What has to strike for it to show. */
   faults: RegExp;
   /** How it has to be found out. */
@@ -94,21 +80,3 @@ export const brokenBuilds: BrokenBuild[] = [
     found: /^\[P3\] .* got .* right after /,
   },
 ];
-
-/** @returns the entry of a copy with the changes, removed when the test has ended. */
-export function build({ name, changes }: BrokenBuild): string {
-  // Inside the project, so that its packages are found.
-  const copy = join(root, 'dist-broken', name.replaceAll(' ', '-'));
-  onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
-  cpSync(join(root, 'dist'), copy, {
-    recursive: true,
-    filter: (path) => !/^dist\/public/.test(relative(root, path)),
-  });
-  for (const { file, from, to } of changes) {
-    const path = join(copy, file);
-    const text = readFileSync(path, 'utf8');
-    if (!text.includes(from)) throw new Error(`${file} has changed: '${name}' needs a new place`);
-    writeFileSync(path, text.replace(from, to));
-  }
-  return join(copy, 'index.js');
-}
