@@ -110,7 +110,8 @@ export const settings = {
   },
   AUTH_MODE: {
     schema: optional(oneOf('open', 'token').optional()),
-    fallback: '`open` on a loopback HOST, else `token`',
+    fallback:
+      '`open` where nothing says that others get here (HOST, TRUSTED_PROXIES, PUBLIC_URL, FRONTEND_URL), else `token`',
     does: '`open` believes the id that a client claims; `token` wants a signed token for it.',
   },
   JWT_SECRET: {
@@ -301,8 +302,10 @@ export interface Config {
   rateLimits: boolean;
   logLevel: string;
   logFormat: 'json' | 'pretty';
-  /** Only this machine can connect. */
+  /** HOST is an address of this machine alone. */
   loopback: boolean;
+  /** Others than this machine get here, if only through a proxy, for all that the settings say. */
+  reachable: boolean;
 }
 
 /** Everything that is wrong with the settings, a readable line each. */
@@ -335,13 +338,14 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       `RATE_LIMITS can only be off on a loopback HOST, and HOST is ${v.HOST}.`,
     ]);
   }
+  const reachable = isReachable(v, loopback);
   const oidc = oidcOf(v, loopback);
   return {
     port: v.PORT,
     host: v.HOST,
     frontendOrigins: v.FRONTEND_URL,
     dataDir: v.DATA_DIR,
-    authMode: v.AUTH_MODE ?? (loopback ? 'open' : 'token'),
+    authMode: v.AUTH_MODE ?? (reachable ? 'token' : 'open'),
     databaseUrl: v.DATABASE_URL,
     databaseConnections: v.DATABASE_CONNECTIONS,
     redisUrl: v.REDIS_URL,
@@ -364,7 +368,14 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     logLevel: v.LOG_LEVEL,
     logFormat: v.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json'),
     loopback,
+    reachable,
   };
+}
+
+function isReachable(v: Values, loopback: boolean): boolean {
+  const origins = [...v.FRONTEND_URL, ...(v.PUBLIC_URL ? [v.PUBLIC_URL] : [])];
+  const isPublic = origins.some((origin) => !isLoopback(new URL(origin).hostname));
+  return !loopback || v.TRUSTED_PROXIES > 0 || isPublic;
 }
 
 /** @throws ConfigError when single sign-on is asked for and could not work. */

@@ -65,6 +65,10 @@ const table = {
     'forbidden',
     'This host name is not served in open mode: use localhost, or set AUTH_MODE=token.',
   ],
+  proxied: [
+    'forbidden',
+    'This came through a proxy, and in open mode only this machine is served: set TRUSTED_PROXIES.',
+  ],
   no_account: ['unknown_event', 'There is no account of this name.'],
   own_account: ['forbidden', 'Not your own account: ask another supervisor.'],
   not_a_token: ['invalid_payload', 'This is no token that would let anybody in.'],
@@ -98,7 +102,10 @@ const table = {
   too_many_tries: ['rate_limited', 'Too many tries: wait, then try again.'],
   payload_too_large: ['payload_too_large', 'The payload is larger than the server takes.'],
   not_ready: ['unavailable', 'The server is starting or stopping: try again.'],
-  not_kept: ['unavailable', 'Nothing could be kept just now: send it again.'],
+  store_unavailable: [
+    'unavailable',
+    'No answer from the data in time: what you sent may be kept or not. Send it again with the same clientMessageId, or look before you do.',
+  ],
   internal: ['internal', 'The server made a mistake; it has been noted.'],
 } as const satisfies Record<string, readonly [ErrorCode, string]>;
 
@@ -129,6 +136,9 @@ interface Issue {
   message: string;
 }
 
+/** In milliseconds. */
+const CROWDED_FOR = 10_000;
+
 /** An error meant for the client that caused it. Anything else that is thrown becomes `internal`. */
 export class ChatError extends Error {
   readonly code: ErrorCode;
@@ -144,6 +154,11 @@ export class ChatError extends Error {
   /** @param wait milliseconds until it may be tried again */
   static limited(reason: Reason, wait: number): ChatError {
     return new ChatError(reason, { retryAfter: Math.max(1, Math.ceil(wait / 1000)) });
+  }
+
+  /** Too many connections are open, and nobody knows for how long. */
+  static crowded(): ChatError {
+    return ChatError.limited('too_many_connections', CROWDED_FOR);
   }
 
   /** Says where a payload is wrong: names of our schemas, sentences of our own, nothing repeated. */

@@ -115,8 +115,8 @@ function greet({ url, setupToken }: ChatServer, { authMode, logFormat }: Config)
   } else if (logFormat === 'pretty') process.stderr.write(`Console: ${url}/console\n`);
 }
 
-function warnOpen({ loopback, host }: Config, log: Logger): void {
-  if (loopback) log.info('AUTH_MODE=open: ids are believed; only this machine can connect');
+function warnOpen({ reachable, host }: Config, log: Logger): void {
+  if (!reachable) log.info('AUTH_MODE=open: ids are believed; only this machine can connect');
   else log.warn({ host }, 'AUTH_MODE=open ON THE NETWORK: ANYBODY CAN BE ANYBODY, ADMINS INCLUDED');
 }
 

@@ -7,13 +7,16 @@ import type { IncomingMessage } from 'node:http';
 import { type Config, isLoopback } from '../config.js';
 import type { Reason } from '../errors.js';
 
+type OriginSettings = Pick<Config, 'frontendOrigins' | 'authMode' | 'loopback' | 'reachable'>;
+
 export class OriginCheck {
-  constructor(private readonly config: Pick<Config, 'frontendOrigins' | 'authMode' | 'loopback'>) {}
+  constructor(private readonly config: OriginSettings) {}
 
   /** @returns why the request is refused, or null. */
   refuse(request: Pick<IncomingMessage, 'headers'>): Reason | null {
     const { host, origin } = request.headers;
     if (!this.servesHost(host)) return 'host';
+    if (this.isExposed(request)) return 'proxied';
     if (origin === undefined) return comesAcross(request) ? 'origin' : null;
     return this.allows(origin, host) ? null : 'origin';
   }
@@ -39,6 +42,13 @@ export class OriginCheck {
       isLoopback(hostname) ||
       this.config.frontendOrigins.some((origin) => new URL(origin).hostname === hostname)
     );
+  }
+
+  /** Claims are believed because nobody else gets here, and somebody's proxy lets the world in. */
+  private isExposed({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+    const { authMode, reachable } = this.config;
+    const isForwarded = headers['x-forwarded-for'] ?? headers.forwarded;
+    return authMode === 'open' && !reachable && isForwarded !== undefined;
   }
 }
 

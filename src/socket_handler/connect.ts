@@ -20,9 +20,6 @@ import { Receiver } from './Receiver.js';
 import { releaseRequest } from './release.js';
 import type { Guards } from './sweep.js';
 
-/** When an identity has too many connections, nobody knows for how long: in milliseconds. */
-const CROWDED_FOR = 10_000;
-
 export interface Connections {
   io: Server;
   identity: Identity;
@@ -88,7 +85,7 @@ async function admit(
   const key = keyOf(actor);
   await limits.spend('connectsOfIdentity', key);
   const leave = limits.identities.enter(key);
-  if (!leave) throw ChatError.limited('too_many_connections', CROWDED_FOR);
+  if (!leave) throw ChatError.crowded();
   // The connection may also end before the socket is in, and then there is no `disconnect`.
   socket.on('disconnect', guard.hold(leave));
 }

@@ -73,12 +73,9 @@ async function admit(request: IncomingMessage, parts: GateParts): Promise<() => 
   const address = addresses.of(request);
   await limits.spend('connectsOfAddress', address);
   const leave = limits.addresses.enter(address);
-  if (!leave) throw ChatError.limited('too_many_connections', CROWDED_FOR);
+  if (!leave) throw ChatError.crowded();
   return leave;
 }
-
-/** When the connections of an address are too many, nobody knows for how long: in milliseconds. */
-const CROWDED_FOR = 10_000;
 
 function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   const wire = toWireError(error);

@@ -3,11 +3,11 @@ import { request as httpRequest } from 'node:http';
 import { expect, test } from 'vitest';
 import { reasons } from '../../src/errors.js';
 import { client, connect, names, refusal } from '../support/clients.js';
-import { sharedServer } from '../support/server.js';
+import { sharedServer, startServer } from '../support/server.js';
 import { tokenFor, tokenMode } from '../support/tokens.js';
 
 const FRONTEND_URL = 'https://good.example, http://shop.example:8080';
-const open = sharedServer({ env: { FRONTEND_URL } });
+const open = sharedServer({ env: { AUTH_MODE: 'open', FRONTEND_URL } });
 const proven = sharedServer({ env: { ...tokenMode, FRONTEND_URL } });
 
 interface Answer {
@@ -149,6 +149,20 @@ test('[P6] a name that was rebound to this machine is not served in open mode', 
     const { polling, posted } = await doors(url, { host });
     expect([polling.status, posted.status], host).toEqual([200, 201]);
   }
+});
+
+test('[P6] what comes through a proxy that nobody told of is not served in open mode', async () => {
+  const unaware = await startServer();
+  const told = await startServer({ env: { AUTH_MODE: 'open', TRUSTED_PROXIES: '1' } });
+  for (const name of ['x-forwarded-for', 'forwarded']) {
+    const headers = { [name]: 'for=203.0.113.9' };
+    const { websocket, polling, posted } = await doors(unaware.url, headers);
+    expect([websocket, polling.status, posted.status], name).toEqual([false, 403, 403]);
+    expect(JSON.parse(posted.text).error.message).toBe(reasons.proxied[1]);
+    const { polling: passed } = await doors(told.url, headers);
+    expect(passed.status).toBe(200);
+  }
+  expect((await doors(unaware.url, {})).polling.status).toBe(200);
 });
 
 test('programs that are no browsers send no Origin, and may connect', async () => {

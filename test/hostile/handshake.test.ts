@@ -9,6 +9,7 @@ import { addressOf, claim, openWire, type Transport } from './wire.js';
 
 const server = sharedServer({
   env: {
+    AUTH_MODE: 'open',
     TRUSTED_PROXIES: '1',
     FRONTEND_URL: 'https://good.example',
     CONNECTIONS_PER_ADDRESS: '60',

@@ -9,6 +9,7 @@ import { addressOf, claim, openWire } from './wire.js';
 
 const proxied = sharedServer({
   env: {
+    AUTH_MODE: 'open',
     TRUSTED_PROXIES: '1',
     EVENTS_PER_SECOND: '2',
     EVENT_BURST: '30',
@@ -90,6 +91,24 @@ test('chats are started so many an hour; asking again for the open one is free',
   if (!answer.ok) expect(answer.error.retryAfter).toBeGreaterThan(3000);
 });
 
+test('a chat that ends while the next is asked for opens no way around that', async () => {
+  const { url } = proxied();
+  const one = await user(url, 'slipping', { extraHeaders: from('192.0.2.15') });
+  const started = new Set<string>();
+  let current = await one.do('start_chat');
+  for (let round = 0; round < 8; round++) {
+    started.add(current.chatId);
+    const [next] = await Promise.all([
+      one.ask('start_chat'),
+      one.ask('end_chat', { chatId: current.chatId }),
+    ]);
+    const again = await one.ask('start_chat');
+    if (!again.ok) expect(again.error.code).toBe('rate_limited');
+    current = again.ok ? again.data : next.ok ? next.data : current;
+  }
+  expect(started.size).toBeLessThanOrEqual(3);
+});
+
 test('requests, identities for visitors and connects are counted by address', async () => {
   const { url } = proxied();
   const headers = from('192.0.2.6');
@@ -132,7 +151,7 @@ test('only as many proxies are believed as there are', async () => {
   expect((await rest(url, 'user', 'get_chats', {}, other)).status).toBe(200);
 
   // Without proxies the header is no more than a claim, and the log says that one came.
-  const direct = await startServer({ env: { REQUESTS_PER_MINUTE: '5' } });
+  const direct = await startServer({ env: { AUTH_MODE: 'token', REQUESTS_PER_MINUTE: '5' } });
   for (const address of ['1', '2', '3', '4', '5', '6'].map((last) => `10.0.0.${last}`)) {
     await rest(direct.url, 'user', 'get_chats', {}, { id: 'x', headers: from(address) });
   }

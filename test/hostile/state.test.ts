@@ -5,7 +5,7 @@ import { sharedServer } from '../support/server.js';
 import { hostile, type Row } from './rows.js';
 import type { Ack } from './wire.js';
 
-const server = sharedServer({ env: { TRUSTED_PROXIES: '1' } });
+const server = sharedServer({ env: { AUTH_MODE: 'open', TRUSTED_PROXIES: '1' } });
 const codeOf = (answer: Ack) => (answer.ok ? 'ok' : answer.error.code);
 
 const rows: Row[] = [

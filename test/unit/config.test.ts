@@ -110,6 +110,18 @@ test.each([
   });
 });
 
+test.each([
+  [{}, 'open'],
+  [{ HOST: '127.0.0.1', FRONTEND_URL: 'http://localhost:5173', PUBLIC_URL: '' }, 'open'],
+  [{ HOST: '0.0.0.0' }, 'token'],
+  [{ TRUSTED_PROXIES: '1' }, 'token'],
+  [{ FRONTEND_URL: 'http://localhost:5173, https://shop.example' }, 'token'],
+  [{ PUBLIC_URL: 'https://chat.example' }, 'token'],
+  [{ PUBLIC_URL: 'https://chat.example', AUTH_MODE: 'open' }, 'open'],
+])('where others get here tokens are the rule: %j', (environment, authMode) => {
+  expect(readConfig(environment).authMode).toBe(authMode);
+});
+
 test('origins are kept as browsers send them', () => {
   const FRONTEND_URL = ' https://Shop.example/ ,http://localhost:5173,, https://a.example:443';
   expect(readConfig({ FRONTEND_URL }).frontendOrigins).toEqual([
