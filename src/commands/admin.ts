@@ -6,6 +6,7 @@ import { createLog } from '../log.js';
 import type { AccountKeeper } from '../services/AccountKeeper.js';
 import { AuditLog } from '../services/AuditLog.js';
 import { RemoteAccounts } from '../services/RemoteAccounts.js';
+import { OPERATOR } from '../services/RemoteServer.js';
 import { SignInService } from '../services/SignInService.js';
 import { accountRole, newPassword } from '../validations/account.validation.js';
 import { askPassword } from './askPassword.js';
@@ -27,7 +28,7 @@ export const adminCommands: Record<string, Command> = {
     const password = newPassword.safeParse(await askPassword(id));
     if (!password.success) throw new Error(`The password ${password.error.issues[0]?.message}.`);
     const account = { adminId: id, role: role.data, password: password.data };
-    await withAccounts(config, (accounts) => accounts.putAccount(account));
+    await withAccounts(config, (accounts) => accounts.putAccount(account, { by: OPERATOR }));
     return `${id} can sign in as ${role.data}.`;
   },
 
@@ -38,12 +39,14 @@ export const adminCommands: Record<string, Command> = {
   },
 
   async remove({ id }, config) {
-    await withAccounts(config, (accounts) => accounts.removeAccount(id));
+    await withAccounts(config, (accounts) => accounts.removeAccount(id, { by: OPERATOR }));
     return `${id} is removed and signed out.`;
   },
 
   async 'sign-out'({ id }, config) {
-    const ended = await withAccounts(config, (accounts) => accounts.signOutAdmin(id));
+    const ended = await withAccounts(config, (accounts) =>
+      accounts.signOutAdmin(id, { by: OPERATOR }),
+    );
     return `${id} is signed out (${ended} ${ended === 1 ? 'session' : 'sessions'}).`;
   },
 };

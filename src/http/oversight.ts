@@ -4,9 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Response, Router } from 'express';
 import type { Identity } from '../auth/identity.js';
 import { type Actor, mayOversee, mayRevoke } from '../auth/policy.js';
-import { ChatError, type Reason } from '../errors.js';
 import { authenticate, sessionOf } from '../middlewares/authenticate.js';
-import { addressIn } from '../middlewares/rateLimit.js';
 import type { AuditLog } from '../services/AuditLog.js';
 import type { PersonService } from '../services/PersonService.js';
 import type { RevocationService } from '../services/RevocationService.js';
@@ -14,6 +12,7 @@ import type { SignInService } from '../services/SignInService.js';
 import type { OversightStore } from '../store/OversightStore.js';
 import { auditQuery, namedUser, revocation } from '../validations/oversight.validation.js';
 import { parse } from './parse.js';
+import { permit, whoAsks } from './permit.js';
 
 export interface OversightParts {
   identity: Identity;
@@ -80,14 +79,6 @@ async function revoke(
   permit(mayRevoke(by, to));
   await audit.record({ by, action: 'revoke_identity', to, address });
   await revocations.revokeIdentity(to);
-  if (to.role === 'admin') await signIns.signOutAdmin(to.id);
+  if (to.role === 'admin') await signIns.signOutAdmin(to.id, { by, address });
   return { revoked: to.id };
-}
-
-function whoAsks(response: Response): { by: Actor; address: string } {
-  return { by: sessionOf(response).actor, address: addressIn(response) };
-}
-
-function permit(refused: Reason | null): void {
-  if (refused) throw new ChatError(refused);
 }

@@ -15,6 +15,7 @@ import {
   setUp,
 } from '../validations/account.validation.js';
 import { parse } from './parse.js';
+import { permit, whoAsks } from './permit.js';
 import { clearSignIn, setSignIn } from './signInCookie.js';
 
 export interface SignInParts {
@@ -63,7 +64,8 @@ function sessionRoutes({ authMode, signIns, singleSignOn }: SignInParts): Router
   // The first account, by the link that the first start prints.
   routes.post('/setup', async (request, response) => {
     const { setupToken, adminId, password } = parse(setUp, request.body);
-    await signIns.setUp(setupToken, { adminId, password, role: 'supervisor' });
+    const account = { adminId, password, role: 'supervisor' } as const;
+    await signIns.setUp(setupToken, account, addressIn(response));
     await enter(response, adminId, password);
   });
   return routes;
@@ -80,19 +82,19 @@ function accountRoutes({ identity, signIns }: SignInParts): Router {
   routes.post('/accounts', async (request, response) => {
     const wanted = parse(newAccount, request.body);
     permit(mayChangeAccountOf(sessionOf(response).actor, wanted.adminId));
-    await signIns.putAccount(wanted);
+    await signIns.putAccount(wanted, whoAsks(response));
     response.status(201).json({ adminId: wanted.adminId, role: wanted.role });
   });
   routes.delete('/accounts/:adminId', async (request, response) => {
     const { adminId } = parse(namedAccount, request.params);
     permit(mayChangeAccountOf(sessionOf(response).actor, adminId));
-    await signIns.removeAccount(adminId);
+    await signIns.removeAccount(adminId, whoAsks(response));
     response.status(204).end();
   });
   routes.post('/accounts/:adminId/sign-out', async (request, response) => {
     const { adminId } = parse(namedAccount, request.params);
     permit(mayKeepAccounts(sessionOf(response).actor));
-    response.json({ ended: await signIns.signOutAdmin(adminId) });
+    response.json({ ended: await signIns.signOutAdmin(adminId, whoAsks(response)) });
   });
   routes.post('/password', async (request, response) => {
     const { password, newPassword } = parse(changePassword, request.body);
@@ -107,8 +109,4 @@ function accountRoutes({ identity, signIns }: SignInParts): Router {
 function nobody(error: unknown): null {
   if (error instanceof ChatError) return null;
   throw error;
-}
-
-function permit(refused: ReturnType<typeof mayKeepAccounts>): void {
-  if (refused) throw new ChatError(refused);
 }

@@ -52,10 +52,12 @@ function rareLimits(settings: LimitSettings) {
     chatsOfIdentity: { points: chatsPerHour, seconds: 3600, reason: 'too_many_chats' },
     visitorsOfAddress: { points: perAddress, seconds: 3600, reason: 'too_many_requests' },
     requestsOfAddress: { points: requestsPerMinute, seconds: 60, reason: 'too_many_requests' },
-    // Failed tries; a success gives the account its tries back.
+    // Failed tries: a success is given back.
     triesOfAddress: { points: 50, seconds: 900, reason: 'too_many_tries' },
     triesOfAccountFromAddress: { points: 10, seconds: 900, reason: 'too_many_tries' },
     triesOfAccount: { points: 50, seconds: 900, reason: 'too_many_tries' },
+    // No limit: remembers from where an admin has signed in.
+    signInsFromAddress: { points: 1e9, seconds: 14 * 86_400, reason: 'too_many_tries' },
   } as const satisfies Record<string, RareLimit>;
 }
 
@@ -137,6 +139,15 @@ export class Limits {
       }
       throw error;
     }
+  }
+
+  /** Whether any was spent lately. */
+  async hasSpent(name: LimitName, key: string): Promise<boolean> {
+    if (!this.on) return false;
+    const spent = await this.known(name)
+      .counter.get(key)
+      .catch(() => null);
+    return (spent?.consumedPoints ?? 0) > 0;
   }
 
   async giveBack(name: LimitName, key: string): Promise<void> {

@@ -3,15 +3,22 @@
  * operator's command there as well or, while a server uses the data, through that server
  * (`RemoteAccounts`).
  */
+import type { Actor } from '../auth/policy.js';
 import type { Account } from '../store/AccountStore.js';
 import type { NewAccount } from '../validations/account.validation.js';
 
+/** Who does it, for the record. */
+export interface Keeper {
+  by: Actor;
+  address?: string;
+}
+
 export interface AccountKeeper {
   /** Makes an account or changes it, which ends its sign-ins. */
-  putAccount(account: NewAccount): Promise<void>;
+  putAccount(account: NewAccount, keeper: Keeper): Promise<void>;
   getAccounts(): Promise<Pick<Account, 'adminId' | 'role'>[]>;
   /** @throws ChatError `no_account` */
-  removeAccount(adminId: string): Promise<void>;
+  removeAccount(adminId: string, keeper: Keeper): Promise<void>;
   /** Ends every sign-in of an admin. @returns how many there were. */
-  signOutAdmin(adminId: string): Promise<number>;
+  signOutAdmin(adminId: string, keeper: Keeper): Promise<number>;
 }

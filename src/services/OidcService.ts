@@ -83,7 +83,7 @@ export class OidcService {
     });
     const role = roleOf(this.config, claims);
     const adminId = participantId.safeParse(at(claims, this.config.idClaim));
-    const unproven = this.config.idClaim === 'email' && claims.email_verified === false;
+    const unproven = this.config.idClaim === 'email' && !isProven(claims.email_verified);
     if (!adminId.success || unproven) {
       this.log.warn({ claim: this.config.idClaim }, 'a single sign-on gave no usable adminId');
       throw new ChatError('sso_failed');
@@ -145,6 +145,10 @@ function authenticationWith(secret: string | undefined): ReturnType<typeof None>
     return method(server, client, body, headers);
   };
 }
+
+/** Some providers leave it out, and some write it as text. */
+const isProven = (verified: unknown) =>
+  verified === undefined || verified === true || verified === 'true';
 
 /** The highest role that any value of the claim gives. */
 function roleOf(

@@ -9,7 +9,7 @@ import { ChatError } from '../errors.js';
 import type { Limits } from '../limits/Limits.js';
 import type { Account, AccountStore } from '../store/AccountStore.js';
 import type { NewAccount } from '../validations/account.validation.js';
-import type { AccountKeeper } from './AccountKeeper.js';
+import type { AccountKeeper, Keeper } from './AccountKeeper.js';
 import type { AuditLog } from './AuditLog.js';
 
 /** How long a sign-in lasts, in milliseconds. */
@@ -38,17 +38,25 @@ export class SignInService implements AccountKeeper {
   }
 
   /** @throws ChatError `setup_done` for a wrong or used token. */
-  async setUp(setupToken: string, account: NewAccount): Promise<void> {
+  async setUp(setupToken: string, account: NewAccount, address: string): Promise<void> {
     const offered = this.setupToken;
     if (!offered || !equal(offered, setupToken)) throw new ChatError('setup_done');
     this.setupToken = undefined;
     // Another node may have offered one too, and somebody may have used that.
-    if (await this.accounts.hasAccounts()) throw new ChatError('setup_done');
-    await this.putAccount(account);
+    try {
+      if (await this.accounts.hasAccounts()) throw new ChatError('setup_done');
+      const by = { id: account.adminId, role: account.role };
+      await this.putAccount(account, { by, address });
+    } catch (error) {
+      // The data could not be reached: the link opens the door once, not tries to.
+      if (!(error instanceof ChatError)) this.setupToken = offered;
+      throw error;
+    }
   }
 
   /** Makes an account or changes it; whoever was signed in with the old one is signed out. */
-  async putAccount({ adminId, role, password }: NewAccount): Promise<void> {
+  async putAccount({ adminId, role, password }: NewAccount, keeper: Keeper): Promise<void> {
+    await this.record('put_account', adminId, keeper);
     await this.accounts.putAccount({ adminId, role, passwordHash: await hash(password) });
     this.setupToken = undefined;
     this.endedOf(adminId);
@@ -58,12 +66,14 @@ export class SignInService implements AccountKeeper {
     return this.accounts.getAccounts();
   }
 
-  async removeAccount(adminId: string): Promise<void> {
+  async removeAccount(adminId: string, keeper: Keeper): Promise<void> {
     if (!(await this.accounts.removeAccount(adminId))) throw new ChatError('no_account');
+    await this.record('remove_account', adminId, keeper);
     this.endedOf(adminId);
   }
 
-  async signOutAdmin(adminId: string): Promise<number> {
+  async signOutAdmin(adminId: string, keeper: Keeper): Promise<number> {
+    await this.record('sign_out_admin', adminId, keeper);
     const ended = await this.accounts.endSignInsOf(adminId);
     this.endedOf(adminId);
     return ended;
@@ -80,6 +90,7 @@ export class SignInService implements AccountKeeper {
     address: string,
   ): Promise<void> {
     const { role } = await this.check(adminId, password, address);
+    await this.record('change_password', adminId, { by: { id: adminId, role }, address });
     const passwordHash = await hash(newPassword);
     await this.accounts.putAccount({ adminId, role, passwordHash }, kept);
     this.endedOf(adminId, kept);
@@ -139,7 +150,9 @@ export class SignInService implements AccountKeeper {
     const tries = `${address} ${adminId}`;
     await this.limits.spend('triesOfAddress', address);
     await this.limits.spend('triesOfAccountFromAddress', tries);
-    await this.limits.spend('triesOfAccount', adminId);
+    // Nobody can lock an admin out of where they have signed in before.
+    const isKnown = await this.limits.hasSpent('signInsFromAddress', tries);
+    if (!isKnown) await this.limits.spend('triesOfAccount', adminId);
     const account = await this.accounts.getAccount(adminId);
     const fits = await verify(account?.passwordHash ?? (await this.nobody), password);
     if (!account || !fits) {
@@ -147,9 +160,15 @@ export class SignInService implements AccountKeeper {
       await this.audit.record({ action: 'sign_in_failed', to, address });
       throw new ChatError('wrong_password');
     }
+    await this.limits.spend('signInsFromAddress', tries);
+    await this.limits.giveBack('triesOfAddress', address);
     await this.limits.forgive('triesOfAccountFromAddress', tries);
     await this.limits.forgive('triesOfAccount', adminId);
     return account;
+  }
+
+  private record(action: string, adminId: string, keeper: Keeper): Promise<void> {
+    return this.audit.record({ action, to: { id: adminId, role: 'admin' }, ...keeper });
   }
 
   private endedOf(adminId: string, kept?: string): void {

@@ -9,6 +9,7 @@ const people = {
   sofia: { email: 'sofia@example.com', email_verified: true, groups: ['leads', 'support'] },
   gast: { email: 'gast@example.com', email_verified: true, groups: ['lunch'] },
   eve: { email: 'ana@example.com', email_verified: false, groups: ['leads'] },
+  mallory: { email: 'ana@example.com', email_verified: 'false', groups: ['leads'] },
   nobody: { groups: ['leads'] },
 };
 
@@ -43,6 +44,7 @@ test.each([
 test.each([
   ['who has no role', 'gast', 'sso_no_role'],
   ['whose address is not proven', 'eve', 'sso_failed'],
+  ['whose address is not proven, in words', 'mallory', 'sso_failed'],
   ['who has no address', 'nobody', 'sso_failed'],
 ])('somebody %s stays outside, and is told', async (_who, name, reason) => {
   const { provider, leave, comeBack, session } = await signOn();

@@ -203,3 +203,28 @@ test('[P6] guessing a password is slowed, for that account and address alone', a
     expect((await signIn(url, bertaId)).status).toBe(201);
   }
 });
+
+test('[P6] guesses from many addresses lock nobody out of where they have signed in before', async () => {
+  const { url } = server();
+  const adminId = await account();
+  const at = (last: number) => ({ 'x-forwarded-for': `198.51.100.${last}` });
+  expect((await signIn(url, adminId, PASSWORD, at(1))).status).toBe(201);
+  for (const last of [2, 3, 4, 5, 6, 7]) {
+    await times(10, (n) => signIn(url, adminId, `guess number ${n}`, at(last)));
+  }
+  // Wherever else one comes from, the account is closed for a while; there it is not.
+  expect((await signIn(url, adminId, PASSWORD, at(8))).status).toBe(429);
+  expect((await signIn(url, adminId, PASSWORD, at(1))).status).toBe(201);
+});
+
+test('an office behind one address may sign in as often as it likes', async () => {
+  const { url } = server();
+  const adminId = await account();
+  const office = { 'x-forwarded-for': '198.51.100.99' };
+  const statuses: number[] = [];
+  for (let ten = 0; ten < 6; ten++) {
+    const some = await times(10, () => signIn(url, adminId, PASSWORD, office));
+    statuses.push(...some.map(({ status }) => status));
+  }
+  expect(statuses).toEqual(Array(60).fill(201));
+});

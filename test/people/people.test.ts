@@ -244,6 +244,9 @@ test('sign-ins, claims, what supervisors read, exports and erasures are in the a
   await post(url, '/api/v1/accounts', { adminId: 'carl', password }, bearer);
   await post(url, '/api/v1/sign-in', { adminId: 'carl', password: 'wrong' });
   await post(url, '/api/v1/sign-in', { adminId: 'carl', password });
+  await post(url, '/api/v1/accounts/carl/sign-out', {}, bearer);
+  const carl = new URL('/api/v1/accounts/carl', url);
+  await request(carl, { method: 'DELETE', headers: bearer });
   await request(new URL('/api/v1/users/ursula/export', url), { headers: bearer });
   await post(url, '/api/v1/users/ursula/erase', {}, bearer);
 
@@ -261,8 +264,11 @@ test('sign-ins, claims, what supervisors read, exports and erasures are in the a
     ['admin:sue', 'get_messages', chat],
     ['admin:sue', 'look_at_chat', chat],
     ['admin:sue', 'get_chats', null],
+    ['admin:sue', 'put_account', 'admin:carl'],
     ['server', 'sign_in_failed', 'admin:carl'],
     ['admin:carl', 'sign_in', null],
+    ['admin:sue', 'sign_out_admin', 'admin:carl'],
+    ['admin:sue', 'remove_account', 'admin:carl'],
     ['admin:sue', 'export_user', erased],
     ['admin:sue', 'erase_user', erased],
     ['admin:sue', 'get_audit_log', null],
