@@ -27,6 +27,11 @@ const readersOf = (chatId: string) => `read:${chatId}`;
 
 const roomOf = (side: NamespaceName, id: string) => `${side}:${id}`;
 
+/** The admins who see a chat. */
+export interface AdminsOf extends Pick<Address, 'chatId' | 'adminId'> {
+  doerId?: string;
+}
+
 export class Emitter {
   private readonly users: ChatNamespace<'user'>;
   private readonly admins: ChatNamespace<'admin'>;
@@ -75,19 +80,18 @@ export class Emitter {
   /**
    * To the admin who has a chat, or while nobody has it to those who look at it, and to the
    * supervisors who watch it; once to each connection.
+   * @param doerId a supervisor who has done it, and may be neither
    */
   toAdminsOf<E extends keyof ServerEventMap<'admin'>>(
-    { chatId, adminId }: Pick<Address, 'chatId' | 'adminId'>,
+    { chatId, adminId, doerId }: AdminsOf,
     event: E,
     ...data: Parameters<ServerEventMap<'admin'>[E]>
   ): void {
-    const own = inRoom(
-      this.admins,
-      adminId === null ? readersOf(chatId) : roomOf('admin', adminId),
-    );
-    const watching = inRoom(this.admins, watchersOf(chatId));
-    const all = own && watching ? new Set([...own, ...watching]) : (own ?? watching);
-    send(this.admins, all, event, data[0]);
+    const { admins } = this;
+    const own = inRoom(admins, adminId === null ? readersOf(chatId) : roomOf('admin', adminId));
+    const watching = inRoom(admins, watchersOf(chatId));
+    const doing = doerId === undefined ? undefined : inRoom(admins, roomOf('admin', doerId));
+    send(admins, union(union(own, watching), doing), event, data[0]);
   }
 
   toAdminSocket<E extends keyof ServerEventMap<'admin'>>(
@@ -96,11 +100,6 @@ export class Emitter {
     ...data: Parameters<ServerEventMap<'admin'>[E]>
   ): void {
     this.admins.sockets.get(socketId)?.emit(event, ...data);
-  }
-
-  /** Whether a connection of an admin is still there. */
-  isConnected(socketId: string): boolean {
-    return this.admins.sockets.has(socketId);
   }
 
   /** @param always also when somebody else has the chat: for supervisors */
@@ -149,6 +148,13 @@ export class Emitter {
   error(socket: AnySocket, error: WireError, event: string | null): void {
     this.toSocket(socket, 'error', { ...error, event });
   }
+}
+
+type Ids = ReadonlySet<string> | undefined;
+
+/** Mostly there is only one, and nothing is made anew for each message. */
+function union(one: Ids, other: Ids): Ids {
+  return one && other && one !== other ? new Set([...one, ...other]) : (one ?? other);
 }
 
 /** The sockets that stand in a room, by their ids. */

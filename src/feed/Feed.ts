@@ -29,7 +29,7 @@ export class Feed {
     else if (done.kind === 'assignment') this.chatAssigned(done.chat);
     else if (done.kind === 'unassignment') this.chatUnassigned(done);
     else if (done.kind === 'mark') this.messagesMarked(done.chat, sideOf(done.actor.role));
-    else this.chatEnded(done.chat);
+    else this.chatEnded(done);
   }
 
   /** Tells the participants of each chat with recent traffic its last `seq`. */
@@ -66,12 +66,16 @@ export class Feed {
     this.emitter.toAdmins('new_chat_request', done.chat);
   }
 
-  private chatEnded(chat: Chat): void {
+  private chatEnded({ chat, actor }: Changed): void {
     const ended = toChatEnded(chat);
     this.emitter.toUser(chat.userId, 'chat_ended', ended);
     // A chat that ends while it waits must leave the queue of every admin.
     if (chat.adminId === null) this.emitter.toAdmins('chat_ended', ended);
-    else this.emitter.toAdminsOf(chat, 'chat_ended', ended);
+    else {
+      const { chatId, adminId } = chat;
+      const doer = sideOf(actor.role) === 'admin' ? { doerId: actor.id } : {};
+      this.emitter.toAdminsOf({ chatId, adminId, ...doer }, 'chat_ended', ended);
+    }
   }
 
   private messagesMarked(chat: Chat, side: NamespaceName): void {

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import express, { type Request, type RequestHandler, Router } from 'express';
+import { z } from 'zod';
 import type { Identity } from '../auth/identity.js';
 import type { Tokens } from '../auth/tokens.js';
 import { ChatError } from '../errors.js';
@@ -43,10 +44,10 @@ export function createApi(parts: ApiParts): Router {
   for (const namespace of ['user', 'admin'] as const) {
     const events = Router();
     events.use(authenticate(namespace, identity));
-    for (const [event, { route }] of Object.entries(clientEvents[namespace])) {
+    for (const [event, { route, payload }] of Object.entries(clientEvents[namespace])) {
       if (route === null) continue;
       const [method, path] = route.split(' ') as ['GET' | 'POST', string];
-      const answer = answerWith(parts, namespace, event);
+      const answer = answerWith(parts, namespace, event, payload);
       if (method === 'GET') events.get(path, answer);
       else events.post(path, answer);
     }
@@ -69,12 +70,14 @@ function answerWith(
   { handle, limits }: ApiParts,
   namespace: NamespaceName,
   event: string,
+  schema: z.ZodType,
 ): RequestHandler {
+  const numbers = numbersIn(schema);
   return async (request, response) => {
     const { actor } = sessionOf(response);
     const address = addressIn(response);
     const allowance = limits.allowanceOf(actor, address);
-    const payload = { ...payloadOf(request), ...request.params };
+    const payload = { ...payloadOf(request, numbers), ...request.params };
     const { data, repeat } = await handle.ask(namespace, event, payload, {
       actor,
       allowance,
@@ -85,16 +88,26 @@ function answerWith(
 }
 
 /** GET has its payload in the query, where numbers arrive as text; POST has it in the body. */
-function payloadOf(request: Request): Record<string, unknown> {
+function payloadOf(request: Request, numbers: ReadonlySet<string>): Record<string, unknown> {
   if (request.method === 'GET') {
     const { userId: _user, adminId: _admin, role: _role, ...query } = request.query;
     return Object.fromEntries(
-      Object.entries(query).map(([name, value]) => [name, isNumber(value) ? Number(value) : value]),
+      Object.entries(query).map(([name, value]) => [
+        name,
+        numbers.has(name) && isNumber(value) ? Number(value) : value,
+      ]),
     );
   }
   const body: unknown = request.body ?? {};
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body };
   throw new ChatError('invalid_payload', { details: ['the body must be a JSON object'] });
+}
+
+/** Fields that are numbers; an id of digits alone is none. */
+function numbersIn(schema: z.ZodType): ReadonlySet<string> {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const isInteger = (field: unknown) => (field as { type?: unknown }).type === 'integer';
+  return new Set(Object.keys(properties).filter((name) => isInteger(properties[name])));
 }
 
 function isNumber(value: unknown): boolean {

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { ChatError, errorCodes, type Reason, toWireError } from '../errors.js';
 import type { Logger } from '../log.js';
+import { toChatError } from '../services/failures.js';
 
 /** An address that no route has. */
 export const notFound: RequestHandler = () => {
@@ -17,20 +18,21 @@ const clientMistakes: Record<string, Reason> = {
 export function errorHandler(log: Logger): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
     if (response.headersSent) return next(thrown);
-    const error = known(thrown);
-    if (!(error instanceof ChatError))
-      log.error({ method: request.method, err: thrown }, 'a request failed');
+    const error = toChatError(thrown) ?? mistakeOf(thrown);
+    if (!error) log.error({ method: request.method, err: thrown }, 'a request failed');
+    else if (error.reason === 'store_unavailable')
+      log.warn({ err: thrown }, 'the store was unavailable');
     const wire = toWireError(error);
     if (wire.retryAfter !== undefined) response.set('Retry-After', String(wire.retryAfter));
     response.status(errorCodes[wire.code].status).json({ error: wire });
   };
 }
 
-function known(thrown: unknown): unknown {
-  if (thrown instanceof ChatError || typeof thrown !== 'object' || thrown === null) return thrown;
+function mistakeOf(thrown: unknown): ChatError | undefined {
+  if (typeof thrown !== 'object' || thrown === null) return undefined;
   const { type, status } = thrown as { type?: unknown; status?: unknown };
   const reason = typeof type === 'string' ? clientMistakes[type] : undefined;
   if (reason) return new ChatError(reason);
   const clientsFault = typeof status === 'number' && status >= 400 && status < 500;
-  return clientsFault ? new ChatError('invalid_payload') : thrown;
+  return clientsFault ? new ChatError('invalid_payload') : undefined;
 }

@@ -38,12 +38,18 @@ export class ChatService {
 
   /** There is an allowance of chats to start; the one that is open already can always be had. */
   async startChat(actor: Actor, allowance: ChatAllowance): Promise<Answer<Chat>> {
-    const refused = await allowance.takeChat().catch((error: unknown) => error);
-    if (refused && (await this.store.getOpenChats(actor)).length === 0) throw refused;
-    const { chat, fresh } = await this.commits.submit({ kind: 'start', actor });
-    if (!fresh && !refused) await allowance.returnChat();
+    const limited = await allowance.takeChat().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    const start = { kind: 'start', actor, onlyOpen: limited !== undefined } as const;
+    const { chat, fresh } = await this.commits.submit(start).catch((error: unknown) => {
+      // Which says how long to wait.
+      throw error instanceof ChatError && error.reason === 'too_many_chats' ? limited : error;
+    });
     // To every tab of the user: the chat they asked for is open already.
     if (!fresh) this.reach.toUser(chat.userId, 'chat_started', chat);
+    if (!fresh && !limited) await allowance.returnChat();
     return { data: chat, repeat: !fresh };
   }
 

@@ -81,7 +81,7 @@ export class PersonService {
         if (!(error instanceof ChatError) || error.code !== 'chat_ended') throw error;
       });
     }
-    throw new ChatError('not_kept');
+    throw new ChatError('store_unavailable');
   }
 
   /** Deletes the chats that ended more than so many days ago. @returns how many. */

@@ -16,6 +16,8 @@ export class ViewerService {
   private readonly viewers = new Map<string, Map<string, string>>();
   /** By connection: the chat it looks at. */
   private readonly looking = new Map<string, Address>();
+  /** By connection: its last look, also one that still waits for the store. */
+  private readonly latest = new Map<string, symbol>();
 
   constructor(
     private readonly store: Pick<ChatStore, 'getChat'>,
@@ -33,24 +35,41 @@ export class ViewerService {
     chatId: string | null,
     socketId: string,
   ): Promise<Answer<ChatViewers | null>> {
+    const look = Symbol(chatId ?? 'nothing');
+    this.latest.set(socketId, look);
     const chat = chatId === null ? null : granted(await this.store.getChat(actor, chatId));
     if (chat)
       await this.cluster?.watch(chat, async () =>
         granted(await this.store.getChat(actor, chat.chatId)),
       );
-    this.left(socketId);
-    if (!chat) return { data: null };
-    // The connection may have gone while the store was asked; nobody would take it out again.
-    if (!this.emitter.isConnected(socketId)) {
-      this.cluster?.unwatch(chat);
+    // While the store was asked the connection may have gone, or turned to something else.
+    if (this.latest.get(socketId) !== look) {
+      if (chat) this.cluster?.unwatch(chat);
       return { data: null };
     }
+    this.turnAway(socketId);
+    if (!chat) return { data: null };
     this.enter(chat, actor, socketId);
     return { data: await this.tell(chat.chatId) };
   }
 
-  /** The connection looks at nothing any more. */
+  /** The connection is gone. */
   left(socketId: string): void {
+    this.latest.delete(socketId);
+    this.turnAway(socketId);
+  }
+
+  /** On another node somebody has come to look at a chat, or looks away. */
+  changedElsewhere(chatId: string): void {
+    if (this.viewers.has(chatId)) void this.tell(chatId);
+  }
+
+  /** Another node is gone, with those who looked at chats there. */
+  nodeGone(): void {
+    for (const chatId of this.viewers.keys()) void this.tell(chatId);
+  }
+
+  private turnAway(socketId: string): void {
     const chat = this.looking.get(socketId);
     if (!chat) return;
     const { chatId } = chat;
@@ -62,16 +81,6 @@ export class ViewerService {
     viewers?.delete(socketId);
     if (viewers?.size === 0) this.viewers.delete(chatId);
     this.changed(chatId);
-  }
-
-  /** On another node somebody has come to look at a chat, or looks away. */
-  changedElsewhere(chatId: string): void {
-    if (this.viewers.has(chatId)) void this.tell(chatId);
-  }
-
-  /** Another node is gone, with those who looked at chats there. */
-  nodeGone(): void {
-    for (const chatId of this.viewers.keys()) void this.tell(chatId);
   }
 
   private enter({ chatId, userId, adminId }: Address, actor: Actor, socketId: string): void {

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { ChatError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { Answer } from '../services/answers.js';
-import { StoreUnavailable } from '../store/ChatStore.js';
+import { toChatError } from '../services/failures.js';
 import { clientEvents, type EventName, type NamespaceName } from '../validations/events.js';
 import { adminHandlers } from './admin.handler.js';
 import type { Handlers, Sender, Services } from './handlers.js';
@@ -99,7 +99,7 @@ export class Handle {
     for (const waiting of this.unanswered) {
       if (waiting.until > now) return;
       this.finished(waiting);
-      waiting.asker.refused(new ChatError('not_kept'));
+      waiting.asker.refused(new ChatError('store_unavailable'));
     }
   }
 
@@ -161,13 +161,10 @@ export class Handle {
   }
 
   private explain(error: unknown, event: unknown): ChatError {
-    if (error instanceof ChatError) return error;
-    if (error instanceof StoreUnavailable) {
-      this.log.warn({ event, reason: error.message }, 'the store was unavailable');
-      return new ChatError('not_kept');
-    }
-    this.log.error({ event, err: error }, 'an event failed');
-    return new ChatError('internal');
+    const told = toChatError(error);
+    if (told !== error && told) this.log.warn({ event, err: error }, 'the store was unavailable');
+    if (!told) this.log.error({ event, err: error }, 'an event failed');
+    return told ?? new ChatError('internal');
   }
 }
 

@@ -37,7 +37,7 @@ export class GroupCommit {
    * @throws whatever `append` throws: then the command may or may not have been carried out.
    */
   submit<C extends Command>(command: C): Promise<DoneOf<C>> {
-    if (this.queue.length >= QUEUE_LIMIT) return Promise.reject(new ChatError('not_kept'));
+    if (this.queue.length >= QUEUE_LIMIT) return Promise.reject(new ChatError('store_unavailable'));
     return new Promise((resolve, reject) => {
       this.queue.push({ command, resolve, reject });
       if (this.running) return;

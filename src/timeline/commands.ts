@@ -6,6 +6,8 @@ import type { Chat, Message } from '../validations/chat.validation.js';
 export interface StartChat {
   kind: 'start';
   actor: Actor;
+  /** The one that is open already, and no new one: the allowance is spent. */
+  onlyOpen?: boolean;
 }
 
 export interface SendMessage {

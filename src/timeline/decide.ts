@@ -60,9 +60,10 @@ export function decide(command: Command, ledger: Ledger): Outcome {
 
 const NO_MARK = { deliveredSeq: 0, seenSeq: 0 };
 
-function startChat({ kind, actor }: StartChat, ledger: Ledger): Outcome {
+function startChat({ kind, actor, onlyOpen }: StartChat, ledger: Ledger): Outcome {
   const open = ledger.openChatOf(actor.id);
   if (open) return { kind, actor, fresh: false, chat: open, entry: null };
+  if (onlyOpen) return { refused: 'too_many_chats' };
   const chat: Chat = {
     chatId: ledger.newChatId(),
     userId: actor.id,

@@ -1,6 +1,7 @@
 /** The same over HTTP: each route, its status, and that what is done there is seen live. */
 import { expect, test } from 'vitest';
 import { BODY_LIMIT } from '../../src/http/api.js';
+import type { Chat } from '../../src/validations/chat.validation.js';
 import { clientEvents } from '../../src/validations/events.js';
 import { admin, names, pair, user } from '../support/clients.js';
 import { post, request, rest } from '../support/rest.js';
@@ -132,4 +133,14 @@ test('the address names the chat, whatever the body or the query says', async ()
   expect(sent.data).toMatchObject({ chatId: one.chatId });
   const read = await request(new URL(`${path}&afterSeq=0&chatId=${two.chatId}`, url));
   expect(JSON.parse(read.text).messages).toHaveLength(2);
+});
+
+test('an id of digits alone is an id', async () => {
+  const { url } = server();
+  const [digits] = [String(Date.now())];
+  const one = await user(url, digits);
+  const { chatId } = await one.do('start_chat');
+  const all = `/api/v1/admin/chats?adminId=sue&role=supervisor&scope=all&ofUser=${digits}&limit=5`;
+  const { data } = await request<{ chats: Chat[] }>(new URL(all, url));
+  expect(data.chats.map((chat) => chat.chatId)).toEqual([chatId]);
 });

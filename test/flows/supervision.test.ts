@@ -62,6 +62,37 @@ test('who looks at a waiting chat sees it live, until somebody else has taken it
   expect(seen).toEqual(['while she looks']);
 });
 
+test('who turns away before the look has begun is not there, and sees nothing', async () => {
+  const { url } = await startServer();
+  const [ursula, albert, berta] = await Promise.all([
+    user(url, 'ursula'),
+    admin(url, 'albert'),
+    admin(url, 'berta'),
+  ]);
+  const { chatId } = await ursula.do('start_chat');
+  for (let round = 0; round < 20; round++) {
+    const looks = [chatId, null].map((looked) => berta.do('look_at_chat', { chatId: looked }));
+    await Promise.all(looks);
+    expect(await albert.do('look_at_chat', { chatId })).toEqual({ chatId, adminIds: ['albert'] });
+    await albert.do('look_at_chat', { chatId: null });
+  }
+  await ursula.do('user_message', { chatId, content: 'seen by nobody' });
+  await berta.do('get_overview');
+  expect(berta.all('new_message')).toEqual([]);
+});
+
+test('a supervisor who ends the chat of somebody else is told so, once', async () => {
+  const { url } = await startServer();
+  const { user: ursula, admin: albert, chatId } = await pair(url);
+  const sofia = await supervisor(url, 'sofia');
+  const ended = await sofia.do('end_chat', { chatId });
+  for (const one of [sofia, albert, ursula]) {
+    expect(await one.next('chat_ended')).toEqual(ended);
+  }
+  await sofia.do('get_overview');
+  expect(sofia.all('chat_ended')).toHaveLength(1);
+});
+
 test('a supervisor lists the chats of one user or admin; an admin cannot', async () => {
   const { url } = await startServer();
   const [ursula, uwe, albert, berta, sofia] = await Promise.all([
