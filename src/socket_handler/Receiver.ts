@@ -6,9 +6,9 @@ import type { Emitter } from '../feed/Emitter.js';
 import type { Limits } from '../limits/Limits.js';
 import type { NamespaceName } from '../validations/events.js';
 import type { ConnectionGuard } from './ConnectionGuard.js';
+import type { Guards } from './Guards.js';
 import type { Asker, Handle, Reply } from './handle.js';
 import type { Sender } from './handlers.js';
-import type { Guards } from './sweep.js';
 
 /** Events of one connection that may wait for their answer at once; bounds what a client can pile up. */
 const UNANSWERED_LIMIT = 1000;

@@ -15,10 +15,10 @@ import type { ViewerService } from '../services/ViewerService.js';
 import { StoreUnavailable } from '../store/ChatStore.js';
 import type { NamespaceName } from '../validations/events.js';
 import type { Greeter } from './Greeter.js';
+import type { Guards } from './Guards.js';
 import type { Handle } from './handle.js';
 import { Receiver } from './Receiver.js';
 import { releaseRequest } from './release.js';
-import type { Guards } from './sweep.js';
 
 export interface Connections {
   io: Server;

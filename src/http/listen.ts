@@ -1,0 +1,37 @@
+/** The HTTP server under everything else: how slow a client may be, and where it listens. */
+import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Config } from '../config.js';
+
+/** Longest that headers and a whole request may take to arrive, in milliseconds; looked at each 2 s. */
+const SLOWEST = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  connectionsCheckingInterval: 2000,
+};
+/** Milliseconds without a byte in either direction after which HTTP gives up; polls take 25 s. */
+const IDLE_LIMIT = 60_000;
+
+export function createHttpServer(listener: RequestListener): HttpServer {
+  const http = createServer(SLOWEST, listener);
+  http.setTimeout(IDLE_LIMIT);
+  return http;
+}
+
+/** Rejects when the port is taken, or is not to be had. */
+export function listen(http: HttpServer, { port, host }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(port, host, () => {
+      http.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** Where a server that listens is found from this machine. */
+export function urlOf(http: HttpServer, host: string): string {
+  const { port } = http.address() as AddressInfo;
+  const name = host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
