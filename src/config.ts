@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 
-/** `example` and `fallback` are what the docs show; the schema has the real default. */
+/** `fallback` and `does` are what the docs show; the schema has the real default. */
 interface Setting {
   schema: z.ZodType;
   fallback: string;

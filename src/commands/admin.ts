@@ -15,13 +15,14 @@ import { withData } from './withData.js';
 /** The options of a command line, as they came. */
 export interface Options {
   id: string;
-  role?: string | undefined;
+  role: string | undefined;
+  days: string | undefined;
 }
 
-type Command = (options: Options, config: Config) => Promise<string>;
+export type Commands = Record<string, (options: Options, config: Config) => Promise<string>>;
 
 /** Each returns a sentence for the operator, and throws an Error with one. */
-export const adminCommands: Record<string, Command> = {
+export const adminCommands: Commands = {
   async add({ id, role: wanted }, config) {
     const role = accountRole.safeParse(wanted ?? 'admin');
     if (!role.success) throw new Error('--role must be admin or supervisor.');

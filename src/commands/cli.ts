@@ -2,10 +2,9 @@
 import { parseArgs } from 'node:util';
 import { loadTokens, rotateSecret } from '../auth/secret.js';
 import { roles } from '../auth/tokens.js';
-import type { Config } from '../config.js';
 import { loadConfig } from '../process.js';
 import { participantId } from '../validations/chat.validation.js';
-import { adminCommands } from './admin.js';
+import { adminCommands, type Commands, type Options } from './admin.js';
 import { MIGRATE_DATA_USAGE, migrateData } from './migrateData.js';
 import { revokeAdmin, userCommands } from './user.js';
 
@@ -52,14 +51,6 @@ async function say(work: () => Promise<string>): Promise<number> {
     return 1;
   }
 }
-
-interface Options {
-  id: string;
-  role: string | undefined;
-  days: string | undefined;
-}
-
-type Commands = Record<string, (options: Options, config: Config) => Promise<string>>;
 
 /** Commands that are about nobody in particular. */
 const NAMELESS = ['list', 'rotate-secret'];

@@ -1,5 +1,4 @@
-/** The operator's commands on people and access: `chat-server user …`, `revoke`, `audit-log`. */
-
+/** The operator's commands on people: `chat-server user export`, `erase`, `revoke`; `admin revoke`. */
 import type { Actor } from '../auth/policy.js';
 import { loadTokens } from '../auth/secret.js';
 import type { Config } from '../config.js';

@@ -33,5 +33,4 @@ export const changePassword = z.object({ password: givenPassword, newPassword })
 
 export const namedAccount = z.object({ adminId: participantId });
 
-/** Passwords are hashed with Argon2id: 19 MiB and two passes, as OWASP recommends. */
 export type NewAccount = z.infer<typeof newAccount>;
