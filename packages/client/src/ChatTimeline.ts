@@ -2,7 +2,7 @@
 import { ClientError } from './ClientError.js';
 import type { Ask, SharedEvents } from './events.js';
 import { History, type HistoryLink } from './History.js';
-import type { Outgoing } from './Outbox.js';
+import { newClientMessageId, type Outgoing } from './Outbox.js';
 import { Computed, type Readable, when } from './readable.js';
 import type { TimelineMessage } from './Stretch.js';
 import { Typing, type TypingState } from './Typing.js';
@@ -99,10 +99,15 @@ export class ChatTimeline implements Readable<TimelineState> {
     return this.history.loadOlder();
   }
 
-  /** @returns its `clientMessageId`. It is in the outbox now, and sent until it is answered. */
-  send(content: string): string {
+  /**
+   * It is in the outbox now, and sent until it is answered.
+   * @param clientMessageId of a text that was kept elsewhere before: one message comes of it
+   * @returns its `clientMessageId`
+   */
+  send(content: string, clientMessageId = newClientMessageId()): string {
     this.typing.sent();
-    return this.link.outbox.add(this.chatId || null, content).clientMessageId;
+    this.link.outbox.add(this.chatId || null, content, clientMessageId);
+    return clientMessageId;
   }
 
   /** Sends one that has failed again, after everything that was written since. */
