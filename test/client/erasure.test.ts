@@ -28,24 +28,30 @@ test('a page that was read before an erasure and comes after it is not shown', a
   await until(() => mine.get().entries.some((entry) => 'seq' in entry), 'the message');
   const admin = newAdmin(url);
   const desk = await admin.assignChat(chatId);
+  await mine.end();
+  await until(() => desk.get().chat?.status === 'ended', 'the end');
+  await admin.lookAtChat(chatId);
   const { link } = admin as unknown as {
     link: { request: (...all: unknown[]) => Promise<unknown> };
   };
   const { request } = link;
-  let asked = 0;
-  let read = false;
+  const first = { asked: false, read: false, told: false };
   link.request = async (event, ...rest) => {
-    const isFirst = event === 'get_messages' && ++asked === 1;
-    const answer = await request(event, ...rest);
-    if (isFirst) {
-      read = true;
-      // It is on its way until the erasure has the timeline ask anew.
-      await until(() => asked > 1, 'the next page to be asked for');
+    if (event !== 'get_messages') return request(event, ...rest);
+    // The first page is on its way until the timeline knows of the erasure, and is the first to come.
+    if (first.asked) {
+      await until(() => first.told, 'the first page');
+      return request(event, ...rest);
     }
-    return answer;
+    first.asked = true;
+    const page = await request(event, ...rest);
+    first.read = true;
+    await until(() => desk.get().chat?.userId.startsWith('erased_'), 'the erasure to be known');
+    first.told = true;
+    return page;
   };
   const opening = desk.open();
-  await until(() => read, 'the page to be read');
+  await until(() => first.read, 'the page to be read');
   const address = `${url}/api/v1/users/${me.user}/erase?adminId=sue&role=supervisor`;
   expect((await fetch(address, { method: 'POST' })).status).toBe(200);
   await opening;
