@@ -4,6 +4,7 @@ import { admin, user } from '../support/clients.js';
 import { desk } from '../support/console.js';
 import { startServer } from '../support/server.js';
 import { longestTask } from '../support/tasks.js';
+import { visitor } from '../support/visitor.js';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
@@ -120,6 +121,41 @@ test('10,000 messages: from the newest to the first and back, in place while old
   expect(up, 'up').toBeLessThan(LONGEST);
   expect(down, 'down').toBeLessThan(LONGEST);
   expect(ana.faults).toEqual([]);
+});
+
+test('signs of typing do not have messages read again that have not changed', async () => {
+  const { url } = await startServer();
+  const ana = await desk(url, 'ana', {
+    async before(page) {
+      await page.addInitScript(`(() => {
+        const { canParse } = URL;
+        window.looked = 0;
+        URL.canParse = (...all) => {
+          window.looked++;
+          return canParse(...all);
+        };
+      })()`);
+    },
+  });
+  const texts = Array.from({ length: 5 }, (_, at) => `See https://shop.example/${at}`);
+  const ursula = await visitor(url, 'ursula', ...texts);
+  await ana.row('ursula').waitFor();
+  await ana.page.keyboard.press('n');
+  await ana.log.getByRole('link').last().waitFor();
+  const shows = async (content: string) => {
+    await ursula.say(content);
+    await ana.log.getByText(content).waitFor();
+    return ana.page.evaluate('window.looked') as Promise<number>;
+  };
+  const before = await shows('https://shop.example/before');
+  expect(before).toBeGreaterThan(5);
+  for (const typing of [true, false, true, false]) {
+    await ursula.client.do('typing', { chatId: ursula.chatId, typing, preview: 'I wonder' });
+    const state = typing ? 'visible' : 'detached';
+    await ana.page.getByText('I wonder').first().waitFor({ state });
+  }
+  // Of all that is in sight only what is new, and what it follows.
+  expect((await shows('https://shop.example/after')) - before).toBeLessThanOrEqual(2);
 });
 
 /** Pixels between what is in sight of the log and its end. Runs in the page. */

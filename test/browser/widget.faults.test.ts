@@ -97,6 +97,46 @@ test('a first message that finds no server is sent when there is one, also after
   expect((await albert.do('get_unassigned_chats')).chats.length).toBe(1);
 });
 
+test('a first message that another tab finds as well is one message', async () => {
+  const { url } = await startServer();
+  const albert = await admin(url, 'albert');
+  const { context, page } = await person();
+  await context.route('**/api/v1/visitors', (route) => route.abort());
+  const first = await widgetOn(page, `${url}/demo`);
+  await first.open();
+  await first.send('hello');
+  const second = await widgetOn(await context.newPage(), `${url}/demo`);
+  await second.open();
+  await showsTexts(second, ['hello']);
+  await context.unroute('**/api/v1/visitors');
+  for (const tab of [first, second]) {
+    await tab.sees('Sent');
+    await tab.send(`seen by tab ${tab === first ? 1 : 2}`);
+  }
+  const { chats } = await albert.do('get_unassigned_chats');
+  expect(chats.length).toBe(1);
+  for (const tab of [first, second]) {
+    await showsTexts(tab, ['hello', 'seen by tab 1', 'seen by tab 2']);
+  }
+});
+
+test('a first message whose tab is closed is sent by one that was there before', async () => {
+  const { url } = await startServer();
+  const albert = await admin(url, 'albert');
+  const { context, page } = await person();
+  const second = await widgetOn(await context.newPage(), `${url}/demo`);
+  await second.open();
+  await second.sees('We are here');
+  await page.route('**/api/v1/visitors', (route) => route.abort());
+  const first = await widgetOn(page, `${url}/demo`);
+  await first.open();
+  await first.send('hello');
+  await first.page.close();
+  await showsTexts(second, ['hello']);
+  await second.sees('Sent');
+  expect((await albert.do('get_unassigned_chats')).chats.length).toBe(1);
+});
+
 test('a message that the server refuses says so, and can be given up or sent again', async () => {
   const { url } = await startServer();
   const { albert, widget, chatId } = await conversation(url);

@@ -1,6 +1,5 @@
 /** The widget on somebody else's page: its CSS and CSP, its commands, its visitors. */
-import { SignJWT } from 'jose';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { LOADER_BUDGET, measureWidget, PANEL_BUDGET } from '../../scripts/widget-budget.mjs';
 import { person } from '../support/browser.js';
 import { admin, until } from '../support/clients.js';
@@ -9,13 +8,6 @@ import { startSite, widgetLine } from '../support/site.js';
 import { command, showsTexts, widgetOn } from '../support/widget.js';
 
 const SECRET = 'a secret of at least thirty-two characters';
-const tokenOf = (userId: string) =>
-  new SignJWT({ role: 'user' })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(userId)
-    .setExpirationTime('1h')
-    .sign(new TextEncoder().encode(SECRET));
-
 test('the loader and an open, connected panel keep their budgets', async () => {
   const { loader, panel, files } = measureWidget();
   expect(loader).toBeLessThanOrEqual(LOADER_BUDGET);
@@ -149,78 +141,4 @@ test('unread messages are counted without a click, for those who have a chat', a
   await widget.open();
   await showsTexts(widget, ['Call me back', 'Hello', 'I am here']);
   await page.getByRole('button', { name: 'Chat', exact: true }).waitFor();
-});
-
-describe('with AUTH_MODE=token', () => {
-  const start = async () => {
-    const { createServer } = await import('node:net');
-    const port = await new Promise<number>((resolve) => {
-      const probe = createServer().listen(0, () => {
-        const { port } = probe.address() as { port: number };
-        probe.close(() => resolve(port));
-      });
-    });
-    const site = await startSite(`http://localhost:${port}`);
-    const env = {
-      AUTH_MODE: 'token',
-      JWT_SECRET: SECRET,
-      PORT: `${port}`,
-      FRONTEND_URL: new URL(site).origin,
-    };
-    const { url } = await startServer({ env });
-    const token = await new SignJWT({ role: 'admin' })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setSubject('albert')
-      .setExpirationTime('1h')
-      .sign(new TextEncoder().encode(SECRET));
-    const albert = await admin(url, 'albert', { auth: { token } });
-    return { site, albert };
-  };
-
-  test('a visitor whom the site knows is who the token says, on every machine', async () => {
-    const { site, albert } = await start();
-    const asked = async () => {
-      const { page } = await person();
-      const widget = await widgetOn(page, site);
-      await command(page, 'identify', await tokenOf('customer:42'));
-      await widget.open();
-      return widget;
-    };
-    const widget = await asked();
-    await widget.send('My order?');
-    expect(await albert.next('new_chat_request')).toMatchObject({ userId: 'customer:42' });
-    await showsTexts(await asked(), ['My order?']);
-
-    // Whoever comes to this browser next, without the token, sees nothing of it.
-    await widget.page.reload();
-    await widget.input.waitFor();
-    await showsTexts(widget, []);
-  });
-
-  test('a token that the site did not sign opens nothing', async () => {
-    const { site, albert } = await start();
-    const { page } = await person();
-    const widget = await widgetOn(page, site);
-    const forged = await new SignJWT({ role: 'user' })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setSubject('customer:42')
-      .setExpirationTime('1h')
-      .sign(new TextEncoder().encode('somebody else, at least thirty-two characters'));
-    await command(page, 'identify', forged);
-    await widget.open();
-    await widget.sees('Your sign-in has expired.');
-    await command(page, 'identify', await tokenOf('customer:43'));
-    await widget.send('Now I am');
-    expect(await albert.next('new_chat_request')).toMatchObject({ userId: 'customer:43' });
-  });
-
-  test('an anonymous visitor is given an identity', async () => {
-    const { site, albert } = await start();
-    const { page } = await person();
-    const widget = await widgetOn(page, site);
-    await widget.open();
-    await widget.send('Who am I?');
-    const { userId } = await albert.next('new_chat_request');
-    expect(userId).toMatch(/^visitor_[\w-]{22}$/);
-  });
 });

@@ -205,18 +205,3 @@ test('whether support is there is told to users', async () => {
   admin.close();
   await until(() => !user.supportOnline.get(), 'support to go');
 });
-
-test('a user is erased: what they wrote leaves the page, and their name', async () => {
-  const { url } = await startServer();
-  const { user, desk, mine, chatId } = await chatting(url);
-  mine.send('My name is Ursula');
-  await until(() => shown(desk).includes('My name is Ursula'), 'the message');
-  const address = `${url}/api/v1/users/${me.user}/erase?adminId=sue&role=supervisor`;
-  expect((await fetch(address, { method: 'POST' })).status).toBe(200);
-  await until(() => desk.get().chat?.userId.startsWith('erased_'), 'the name to be gone');
-  await until(() => shown(desk).length === 3, 'what is left');
-  expect(shown(desk)).toEqual(['[assignment]', '', '[end]']);
-  expect(desk.get().entries[1]).toMatchObject({ erasedAt: expect.any(String), seq: 2 });
-  expect(desk.chatId).toBe(chatId);
-  user.close();
-});

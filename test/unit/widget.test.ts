@@ -1,9 +1,8 @@
-/** The widget's words, links and colours. */
+/** The widget's words and colours. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { accentOf, inkOn } from '../../apps/widget/src/color.js';
-import { findLinks } from '../../apps/widget/src/panel/links.js';
 import { dayOf, fill, plural } from '../../apps/widget/src/strings/format.js';
 import { loadLanguage } from '../../apps/widget/src/strings/load.js';
 import { root } from '../support/server.js';
@@ -70,36 +69,6 @@ test('plural forms, numbers and days are those of the language', async () => {
   expect(day(new Date(2025, 11, 31))).toBe('Wednesday, December 31, 2025');
   // A name is text, also one that looks like a placeholder.
   expect(fill('{name} has joined', { name: '{name} $&' })).toBe('{name} $& has joined');
-});
-
-test.each([
-  ['see https://a.example/x.', 'https://a.example/x'],
-  ['(https://a.example/wiki/A_(b))', 'https://a.example/wiki/A_(b)'],
-  ['HTTP://A.example', 'HTTP://A.example'],
-  ['ann@mail.example, please', 'mailto:ann@mail.example'],
-  ['mailto:ann@mail.example?subject=x', 'mailto:ann@mail.example?subject=x'],
-  ['"https://a.example/?q=1&b=2#c"', 'https://a.example/?q=1&b=2#c'],
-])('in %j there is the link %j', (text, href) => {
-  const pieces = findLinks(text);
-  expect(pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.href]))).toEqual([
-    href,
-  ]);
-  expect(pieces.map((piece) => (typeof piece === 'string' ? piece : piece.text)).join('')).toBe(
-    text,
-  );
-});
-
-test.each([
-  'javascript:alert(1)',
-  'data:text/html,<script>alert(1)</script>',
-  'jаvascript:https:alert(1)',
-  'vbscript:x',
-  'file:///etc/passwd',
-  'http://',
-  'ftp://a.example',
-  'not.a.link',
-])('in %j there is no link', (text) => {
-  expect(findLinks(text)).toEqual([text]);
 });
 
 test('whatever the accent, what is written on it can be read', () => {

@@ -49,6 +49,7 @@ export interface HostState {
 
 export type ToPanel =
   | { type: 'state'; state: HostState }
+  /** Of the identity that was told last. */
   | { type: 'token'; token: string }
   | { type: 'prefill'; text: string }
   | { type: 'reset' };

@@ -1,12 +1,12 @@
 /** One chat as a person sees it: every entry once and in order, and at the end what is on its way. */
 import { ClientError } from './ClientError.js';
 import type { Ask, SharedEvents } from './events.js';
-import { History, type HistoryLink } from './History.js';
-import type { Outgoing } from './Outbox.js';
+import { History } from './History.js';
+import { Marks, type MarksLink } from './Marks.js';
+import { newClientMessageId, type Outgoing } from './Outbox.js';
 import { Computed, type Readable, when } from './readable.js';
 import type { TimelineMessage } from './Stretch.js';
 import { Typing, type TypingState } from './Typing.js';
-import type { Timing } from './timing.js';
 import type { Chat, Message } from './wire.js';
 
 export type TimelineEntry = TimelineMessage | Outgoing;
@@ -14,7 +14,7 @@ export type TimelineEntry = TimelineMessage | Outgoing;
 export interface TimelineState {
   /** Null until the server has told of it. */
   chat: Chat | null;
-  /** Rising by `seq`; what is on its way or has failed comes last. */
+  /** Rising by `seq`; what is on its way or has failed comes last. The same array until one changes. */
   entries: readonly TimelineEntry[];
   /** Whether `loadOlder` has something to load. */
   hasOlder: boolean;
@@ -29,11 +29,8 @@ export interface TimelineState {
 }
 
 /** What a timeline needs of its client. */
-export interface TimelineLink extends HistoryLink {
-  timing: Timing;
-  ask: Ask<SharedEvents>;
+export interface TimelineLink extends MarksLink {
   command: Ask<SharedEvents>;
-  isConnected(): boolean;
   /** An entry that is new, of the other side, and a message. */
   onMessage(message: Message, timeline: ChatTimeline): void;
   /** The chat of the timeline has changed. */
@@ -47,9 +44,9 @@ export class ChatTimeline implements Readable<TimelineState> {
   readonly history: History;
   private readonly typing: Typing;
   private readonly state = new Computed(() => this.compose());
-  /** Last `seq` that this side has seen here, told to the server or not yet. */
-  private seenSeq = 0;
-  private markTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly marks: Marks;
+  /** What was shown last. */
+  private shown: readonly TimelineEntry[] = [];
   private toldChat: Chat | null = null;
   private toldGone = false;
 
@@ -70,6 +67,7 @@ export class ChatTimeline implements Readable<TimelineState> {
       },
       chatId,
     );
+    this.marks = new Marks(link, this.history);
     this.typing = new Typing(
       link.timing,
       (sign) => {
@@ -99,10 +97,15 @@ export class ChatTimeline implements Readable<TimelineState> {
     return this.history.loadOlder();
   }
 
-  /** @returns its `clientMessageId`. It is in the outbox now, and sent until it is answered. */
-  send(content: string): string {
+  /**
+   * It is in the outbox now, and sent until it is answered.
+   * @param clientMessageId of a text that was kept elsewhere before: one message comes of it
+   * @returns its `clientMessageId`
+   */
+  send(content: string, clientMessageId = newClientMessageId()): string {
     this.typing.sent();
-    return this.link.outbox.add(this.chatId || null, content).clientMessageId;
+    this.link.outbox.add(this.chatId || null, content, clientMessageId);
+    return clientMessageId;
   }
 
   /** Sends one that has failed again, after everything that was written since. */
@@ -122,11 +125,7 @@ export class ChatTimeline implements Readable<TimelineState> {
 
   /** Everything that is here has been seen. */
   markSeen(): void {
-    const { last } = this.history;
-    if (last <= this.seenSeq) return;
-    this.seenSeq = last;
-    this.scheduleMarks();
-    this.state.changed();
+    if (this.marks.see()) this.state.changed();
   }
 
   /**
@@ -158,7 +157,7 @@ export class ChatTimeline implements Readable<TimelineState> {
 
   /** @internal There is a connection again. @param isOpen whether the server counts it as open */
   resume(isOpen: boolean): void {
-    this.scheduleMarks();
+    this.marks.schedule();
     const { chat } = this.history.known;
     const isSeen = this.history.isOpened && this.state.observed;
     const isFollowed = isSeen || this.link.takesPart(chat);
@@ -172,7 +171,7 @@ export class ChatTimeline implements Readable<TimelineState> {
 
   /** @internal */
   close(): void {
-    clearTimeout(this.markTimer);
+    this.marks.close();
     this.typing.close();
   }
 
@@ -197,7 +196,7 @@ export class ChatTimeline implements Readable<TimelineState> {
   }
 
   private came(news: readonly Message[]): void {
-    this.scheduleMarks();
+    this.marks.schedule();
     for (const entry of news) if (this.isNews(entry)) this.link.onMessage(entry, this);
   }
 
@@ -209,49 +208,21 @@ export class ChatTimeline implements Readable<TimelineState> {
     return side === 'user' || chat === null || seq > (chat.assignedSeq ?? seq);
   }
 
-  private scheduleMarks(): void {
-    this.markTimer ??= setTimeout(() => {
-      this.markTimer = undefined;
-      this.sendMarks();
-    }, this.link.timing.marks);
-  }
-
-  private sendMarks(): void {
-    const { link, seenSeq, chatId } = this;
-    const { known, entries, gone } = this.history;
-    const told = known.marks[link.side];
-    const deliveredSeq = entries.at(-1)?.seq ?? 0;
-    const nothingNew = deliveredSeq <= told.deliveredSeq && seenSeq <= told.seenSeq;
-    if (nothingNew || gone || !link.isConnected() || !link.takesPart(known.chat)) return;
-    link
-      .ask('mark_messages', { chatId, deliveredSeq, seenSeq })
-      .then((mark) => this.history.mark(link.side, mark))
-      .catch(ignore);
-  }
-
   private compose(): TimelineState {
     const { known, entries, first, loads, gone } = this.history;
+    const all = [...entries, ...this.link.outbox.of(this.chatId || null)];
+    const isSame =
+      all.length === this.shown.length && all.every((entry, at) => entry === this.shown[at]);
+    if (!isSame) this.shown = all;
     return {
       chat: known.chat,
-      entries: [...entries, ...this.link.outbox.of(this.chatId || null)],
+      entries: this.shown,
       hasOlder: first > 1,
       loading: loads > 0,
       typing: this.typing.other,
-      unread: this.countUnread(),
+      unread: this.marks.countUnread(),
       gone,
     };
-  }
-
-  private countUnread(): number {
-    const { entries, first, known } = this.history;
-    const { side } = this.link;
-    const seen = Math.max(this.seenSeq, known.marks[side].seenSeq);
-    // Of those that are not here it is only known that they are.
-    let count = Math.max(0, first - 1 - seen);
-    for (const { seq, kind, senderRole } of entries) {
-      if (seq > seen && kind === 'message' && senderRole !== side) count++;
-    }
-    return count;
   }
 }
 

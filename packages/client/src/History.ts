@@ -1,29 +1,10 @@
 /** The entries of one chat that are here, and how the missing ones come. */
 import { ClientError } from './ClientError.js';
-import type { Ask, SharedEvents, Side } from './events.js';
+import type { Side } from './events.js';
+import type { HistoryLink, HistoryView } from './HistoryLink.js';
 import { KnownChat } from './KnownChat.js';
-import type { Outbox } from './Outbox.js';
 import { Stretch, type TimelineMessage } from './Stretch.js';
 import type { Chat, ChatEnded, Message } from './wire.js';
-
-/** What a history needs of its client. */
-export interface HistoryLink {
-  side: Side;
-  selfId: string;
-  outbox: Outbox;
-  request: Ask<SharedEvents>;
-  /** Whether this identity takes part in the chat, so that it is kept current unasked. */
-  takesPart(chat: Chat | null): boolean;
-}
-
-/** Who shows a history. */
-export interface HistoryView {
-  /** Whether anybody looks. */
-  readonly observed: boolean;
-  changed(): void;
-  /** Entries have come. @param news those that are new at the end */
-  came(news: readonly Message[]): void;
-}
 
 const PAGE = 50;
 const FILL_PAGE = 200;
@@ -83,7 +64,7 @@ export class History {
     if (!this.chatId || first <= 1) return Promise.resolve();
     this.older ??= this.loading(async () => {
       try {
-        this.absorb(await this.page({ beforeSeq: first, limit: PAGE }));
+        await this.page({ beforeSeq: first, limit: PAGE }, (page) => this.absorb(page));
       } finally {
         // Before anybody hears that the page is here: they may ask for the next one at once.
         this.older = undefined;
@@ -167,8 +148,10 @@ export class History {
       const { chatId } = this;
       if (!chatId) return;
       if (!this.known.chat) this.adopt(await this.link.request('get_chat', { chatId }));
-      this.jump(await this.page({ limit: PAGE }));
-      this.stretch.last ??= 0;
+      await this.page({ limit: PAGE }, (page) => {
+        this.jump(page);
+        this.stretch.last ??= 0;
+      });
     });
     void this.fill();
   }
@@ -180,11 +163,11 @@ export class History {
     this.filling = true;
     try {
       for (let asked = !unasked; this.missing > 0 || !asked; asked = true) {
-        const before = this.last;
-        if (this.missing > LONGEST_GAP) this.jump(await this.page({ limit: PAGE }));
-        else this.absorb(await this.page({ afterSeq: before, limit: FILL_PAGE }));
+        const { stretch, last } = this;
+        if (this.missing > LONGEST_GAP) await this.page({ limit: PAGE }, (page) => this.jump(page));
+        else await this.page({ afterSeq: last, limit: FILL_PAGE }, (page) => this.absorb(page));
         // A node that lags behind: the next heartbeat tells again.
-        if (this.last === before) break;
+        if (stretch === this.stretch && last === this.last) break;
       }
     } catch (error) {
       // Anything else is refused for good, or the client is closed.
@@ -204,16 +187,14 @@ export class History {
     this.view.changed();
   }
 
-  private async page(query: {
-    afterSeq?: number;
-    beforeSeq?: number;
-    limit: number;
-  }): Promise<Message[]> {
-    const { messages } = await this.link.request('get_messages', {
-      chatId: this.chatId,
-      ...query,
-    });
-    return messages;
+  /** @param take gets the page, unless what it was to be added to is not here any more: it may be erased */
+  private async page(
+    query: { afterSeq?: number; beforeSeq?: number; limit: number },
+    take: (page: Message[]) => void,
+  ): Promise<void> {
+    const { chatId, stretch } = this;
+    const { messages } = await this.link.request('get_messages', { chatId, ...query });
+    if (stretch === this.stretch) take(messages);
   }
 
   private async loading(load: () => Promise<void>): Promise<void> {
@@ -261,17 +242,7 @@ export class History {
 
   /** Brings the states of one's own messages up to the marks. */
   private restate(): void {
-    const { entries } = this.stretch;
     const mark = this.known.marks[this.link.side === 'user' ? 'admin' : 'user'];
-    entries.forEach((entry, index) => {
-      if (entry.kind !== 'message' || !this.isOwn(entry)) return;
-      const state = stateOf(entry.seq, mark);
-      if (state !== entry.state) entries[index] = { ...entry, state };
-    });
+    this.stretch.restate(mark, (entry) => this.isOwn(entry));
   }
-}
-
-function stateOf(seq: number, mark: Chat['marks']['user']): 'sent' | 'delivered' | 'seen' {
-  if (seq <= mark.seenSeq) return 'seen';
-  return seq <= mark.deliveredSeq ? 'delivered' : 'sent';
 }

@@ -82,17 +82,16 @@ export class Outbox implements Readable<readonly OutboxEntry[]> {
     return this.list.filter((entry) => entry.chatId === chatId);
   }
 
-  add(chatId: string | null, content: string): OutboxEntry {
-    const entry: OutboxEntry = {
-      clientMessageId: newId(),
-      chatId,
-      content,
-      createdAt: new Date().toISOString(),
-      state: 'sending',
-    };
-    this.own.add(entry.clientMessageId);
-    this.write((list) => [...list, entry]);
-    return entry;
+  /** Several pages may add the same one: it is there once, and no more after it was sent. */
+  add(chatId: string | null, content: string, clientMessageId: string): void {
+    if (this.over.has(clientMessageId)) return;
+    const createdAt = new Date().toISOString();
+    this.own.add(clientMessageId);
+    this.write((list) =>
+      list.some((entry) => entry.clientMessageId === clientMessageId)
+        ? list
+        : [...list, { clientMessageId, chatId, content, createdAt, state: 'sending' }],
+    );
   }
 
   /** When another page wrote it while this one was there: when that was noticed, else 0. */
@@ -231,7 +230,7 @@ function same(one: readonly OutboxEntry[], other: readonly OutboxEntry[]): boole
 }
 
 /** 128 random bits; `crypto.randomUUID` is missing on pages without HTTPS. */
-function newId(): string {
+export function newClientMessageId(): string {
   const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,5 +1,5 @@
 /** A part of a timeline without a gap: the one place where entries are put into order. */
-import type { Message } from './wire.js';
+import type { Chat, Message } from './wire.js';
 
 /** An entry of the timeline; of one's own messages also how far they have got. */
 export type TimelineMessage = Message & { state?: 'sent' | 'delivered' | 'seen' };
@@ -35,8 +35,22 @@ export class Stretch {
     return newer;
   }
 
+  /** Brings the states of one's own messages up to the marks of the other side. */
+  restate(mark: Chat['marks']['user'], isOwn: (entry: Message) => boolean): void {
+    this.entries.forEach((entry, index) => {
+      if (entry.kind !== 'message' || !isOwn(entry)) return;
+      const state = stateOf(entry.seq, mark);
+      if (state !== entry.state) this.entries[index] = { ...entry, state };
+    });
+  }
+
   /** Lets go of the oldest; they can be loaded again. */
   trim(most: number): void {
     if (this.entries.length > most) this.entries.splice(0, this.entries.length - most);
   }
+}
+
+function stateOf(seq: number, mark: Chat['marks']['user']): 'sent' | 'delivered' | 'seen' {
+  if (seq <= mark.seenSeq) return 'seen';
+  return seq <= mark.deliveredSeq ? 'delivered' : 'sent';
 }

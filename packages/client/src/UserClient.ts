@@ -57,9 +57,13 @@ export class UserClient extends ChatClient<'user'> {
     return this.starting;
   }
 
-  /** Writes into the open chat, or starts one. @returns the `clientMessageId`; the text is kept already. */
-  async send(content: string): Promise<string> {
-    return this.writable().send(content);
+  /**
+   * Writes into the open chat, or starts one.
+   * @param clientMessageId of a text that was kept elsewhere before: one message comes of it
+   * @returns the `clientMessageId`; the text is kept already
+   */
+  async send(content: string, clientMessageId?: string): Promise<string> {
+    return this.writable().send(content, clientMessageId);
   }
 
   /** Tells the admin of the chat where the user is. */

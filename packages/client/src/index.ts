@@ -4,7 +4,7 @@ export { ChatClient, type ClientOptions, type RefusedEvent } from './ChatClient.
 export { ChatTimeline, type TimelineEntry, type TimelineState } from './ChatTimeline.js';
 export { ClientError } from './ClientError.js';
 export type { ConnectionState, Token } from './Connection.js';
-export type { ClientStorage, Outgoing } from './Outbox.js';
+export { type ClientStorage, newClientMessageId, type Outgoing } from './Outbox.js';
 export type { QueueState } from './Queue.js';
 export { type Readable, when } from './readable.js';
 export type { TimelineMessage } from './Stretch.js';

@@ -19,7 +19,7 @@ export function Footer({ chat, timeline }: FooterProps) {
   if (status === 'ended') {
     const by = endedBy === userId ? nameOf(userId) : endedBy === me.adminId ? 'you' : endedBy;
     return (
-      <footer className={classes.notice}>
+      <footer id="chat-ended" tabIndex={-1} className={classes.notice}>
         <span>
           Ended by {by}
           {endedAt && ` at ${clockText(endedAt)}`}. Nothing can follow.

@@ -6,12 +6,15 @@ import { useDesk } from '../desk/DeskContext.js';
 import { clockText, fullText, nameOf } from '../shared/format.js';
 import classes from './MessageRow.module.css';
 import { MessageText } from './MessageText.js';
-import { isKept, type MessageRow as Row } from './rows.js';
+import { isKept, isSameRow, type MessageRow as Row } from './rows.js';
 
 interface MessageRowProps {
   row: Row;
   timeline: ChatTimeline;
 }
+
+const isSame = (one: MessageRowProps, other: MessageRowProps) =>
+  one.timeline === other.timeline && isSameRow(one.row, other.row);
 
 export const MessageRow = memo(({ row, timeline }: MessageRowProps) => {
   const { me } = useDesk();
@@ -65,7 +68,7 @@ export const MessageRow = memo(({ row, timeline }: MessageRowProps) => {
       )}
     </article>
   );
-});
+}, isSame);
 MessageRow.displayName = 'MessageRow';
 
 type MessageState = 'sending' | 'sent' | 'delivered' | 'seen' | 'failed';

@@ -1,5 +1,5 @@
+import { partsOf } from '@chat-server/client/links';
 import { Fragment } from 'react';
-import { partsOf } from './links.js';
 
 /** What somebody wrote, as text; addresses of the web are links, and nothing else is. */
 export function MessageText({ text }: { text: string }) {

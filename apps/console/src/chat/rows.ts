@@ -32,6 +32,12 @@ export type KeptEntry = Extract<TimelineEntry, { seq: number }>;
 
 export const isKept = (entry: TimelineEntry): entry is KeptEntry => 'seq' in entry;
 
+/** Rows are made anew whenever one entry is; entries stay the same object until they change. */
+export function isSameRow(one: MessageRow, other: MessageRow): boolean {
+  const names = Object.keys(one) as (keyof MessageRow)[];
+  return names.every((name) => one[name] === other[name]);
+}
+
 /** Messages of one sender within this time belong together; in milliseconds. */
 const TOGETHER = 5 * 60_000;
 

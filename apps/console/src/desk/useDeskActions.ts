@@ -65,7 +65,11 @@ export function useDeskActions(): DeskActions {
             client
               .chat(chatId)
               .end()
-              .then(() => announce(`The chat with ${name} has ended.`))
+              .then(() => {
+                announce(`The chat with ${name} has ended.`);
+                // Where one wrote is gone, and so is its row in the list.
+                document.getElementById('chat-ended')?.focus();
+              })
               .catch((error: unknown) => tell(`The chat with ${name} has not ended`, error));
           },
         });

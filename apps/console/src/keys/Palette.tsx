@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { useDesk } from '../desk/DeskContext.js';
 import type { ChatView } from '../desk/place.js';
 import { nameOf } from '../shared/format.js';
+import { useFocusBack } from '../shared/useFocusBack.js';
 import type { Command } from './commands.js';
 import { KeyCaps } from './KeyCaps.js';
 
@@ -18,6 +19,7 @@ const SHOWN_CHATS = 8;
 export function Palette({ commands }: { commands: Command[] }) {
   const [wanted, setWanted] = useState('');
   const [opened, setOpened] = useState(false);
+  const focus = useFocusBack();
   const chats = useChatActions(wanted, opened);
   const groups: SpotlightActionGroupData[] = [
     { group: 'Chats', actions: chats },
@@ -28,8 +30,15 @@ export function Palette({ commands }: { commands: Command[] }) {
       actions={groups}
       query={wanted}
       onQueryChange={setWanted}
-      onSpotlightOpen={() => setOpened(true)}
-      onSpotlightClose={() => setOpened(false)}
+      onSpotlightOpen={() => {
+        focus.keep();
+        setOpened(true);
+      }}
+      onSpotlightClose={() => {
+        setOpened(false);
+        focus.giveBack();
+      }}
+      returnFocus={false}
       shortcut={null}
       overlayProps={{ backgroundOpacity: 0.45 }}
       clearQueryOnClose

@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { Question } from '../desk/DeskContext.js';
+import { useFocusBack } from './useFocusBack.js';
 
 interface ConfirmDialogProps {
   question: Question | null;
@@ -10,13 +11,21 @@ interface ConfirmDialogProps {
 export function ConfirmDialog({ question, onClose }: ConfirmDialogProps) {
   // The last question stays in place while the dialog fades.
   const [shown, setShown] = useState(question);
+  const focus = useFocusBack();
   useEffect(() => {
-    if (question) setShown(question);
-  }, [question]);
+    if (!question) return;
+    setShown(question);
+    focus.keep();
+  }, [question, focus]);
+  const close = () => {
+    focus.giveBack();
+    onClose();
+  };
   return (
     <Modal
       opened={question !== null}
-      onClose={onClose}
+      onClose={close}
+      returnFocus={false}
       title={shown?.title}
       centered
       size="sm"
@@ -24,7 +33,7 @@ export function ConfirmDialog({ question, onClose }: ConfirmDialogProps) {
     >
       <Text size="sm">{shown?.text}</Text>
       <Group justify="flex-end" mt="lg" gap="xs">
-        <Button variant="default" onClick={onClose}>
+        <Button variant="default" onClick={close}>
           Cancel
         </Button>
         <Button
@@ -32,7 +41,7 @@ export function ConfirmDialog({ question, onClose }: ConfirmDialogProps) {
           data-autofocus
           onClick={() => {
             shown?.run();
-            onClose();
+            close();
           }}
         >
           {shown?.confirm}

@@ -17,7 +17,8 @@ let origin = '';
 let settings: Settings = {};
 let drawn = false;
 let post: Post | undefined;
-let token: Token = '';
+/** A box of its own for each identity: what is fetched for another one is not told. */
+let token: [Token] = [''];
 let identity = 0;
 let isOpen = false;
 /** The panel has answered. */
@@ -50,7 +51,7 @@ export function boot(changes?: Settings): void {
 
 /** The visitor is who the token says. */
 export function identify(proof: Token): void {
-  token = proof;
+  token = [proof];
   identity++;
   update();
 }
@@ -78,7 +79,7 @@ export function prefill(text: string): void {
 /** Forgets the visitor and all that is stored of them. For when they sign out. */
 export function reset(): void {
   close();
-  token = '';
+  token = [''];
   identity = 0;
   if (post || remembers('localStorage')) {
     load();
@@ -133,11 +134,14 @@ const heard: { [T in ToHost['type']]: (message: Extract<ToHost, { type: T }>) =>
     enter();
   },
   close,
-  token() {
-    const give = (fresh: string) => post?.({ type: 'token', token: fresh });
-    Promise.resolve()
-      .then(() => (typeof token === 'function' ? token() : token))
-      .then(give, () => give(''));
+  async token() {
+    const asked = token;
+    const [proof] = asked;
+    let fresh = '';
+    try {
+      fresh = await (typeof proof === 'function' ? proof() : proof);
+    } catch {}
+    if (asked === token) post?.({ type: 'token', token: fresh });
   },
   unread({ count, label }) {
     unread = [count, label];

@@ -27,6 +27,7 @@ export class Host {
   private handlers: Handlers | undefined;
   /** What came before there was somebody to hear it. */
   private early: ToPanel[] = [];
+  /** All for the present identity, so an answer will do for each. */
   private waiting: ((token: string) => void)[] = [];
 
   constructor() {
@@ -69,16 +70,22 @@ export class Host {
     return this.state.get().open && document.visibilityState === 'visible';
   }
 
-  /** A fresh token of the visitor whom the site knows; empty when the site has none. */
+  /**
+   * A fresh token of the visitor whom the site knows; empty when the site has none. It never comes
+   * when the site says meanwhile that they are somebody else.
+   */
   token(): Promise<string> {
     this.send({ type: 'token' });
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 
   private receive(message: ToPanel): void {
-    if (message.type === 'state') this.state.set(message.state);
-    else if (message.type === 'token') this.waiting.shift()?.(message.token);
-    else if (!this.handlers) this.early.push(message);
+    if (message.type === 'state') {
+      if (message.state.identity !== this.state.get().identity) this.waiting = [];
+      this.state.set(message.state);
+    } else if (message.type === 'token') {
+      for (const give of this.waiting.splice(0)) give(message.token);
+    } else if (!this.handlers) this.early.push(message);
     else if (message.type === 'prefill') this.handlers.prefill(message.text);
     else this.handlers.reset();
   }

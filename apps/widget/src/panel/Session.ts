@@ -2,18 +2,24 @@
  * The visitor and their connection. There is none until the panel is opened, or the visitor has a chat
  * from before; and nothing is kept in the browser until they send.
  */
-import { connectUser, type UserClient } from '@chat-server/client';
+import { connectUser, newClientMessageId, type UserClient } from '@chat-server/client';
 import type { HostState } from '../protocol.js';
 import { Cell } from './Cell.js';
+import { First } from './First.js';
 import type { Host } from './Host.js';
-import { type VisitorStorage, WIDGET } from './storage.js';
-import { makeVisitor, recallVisitor, subjectOf, VISITOR_KEY, type Visitor } from './visitor.js';
+import type { VisitorStorage } from './storage.js';
+import {
+  findVisitor,
+  recallVisitor,
+  shareVisitor,
+  subjectOf,
+  VISITOR_KEY,
+  type Visitor,
+} from './visitor.js';
 
 /** Between tries to be given an identity, in milliseconds; it doubles up to the longest. */
 const RETRY = 1000;
 const LONGEST_RETRY = 30_000;
-/** What was written before there was an identity to send it with. */
-const FIRST_KEY = `${WIDGET}first`;
 
 /** `nobody`: not connected yet; `unreachable`: no identity to be had, tried again; `rejected`: the site's token is none. */
 export type SessionStatus = 'nobody' | 'connecting' | 'unreachable' | 'rejected' | 'connected';
@@ -22,7 +28,7 @@ export class Session {
   readonly client = new Cell<UserClient | null>(null);
   readonly status = new Cell<SessionStatus>('nobody');
   /** Sent, and waiting for an identity. */
-  readonly first = new Cell<readonly string[]>([]);
+  readonly first: First;
   /** Called when the visitor has been forgotten, by this tab or another. */
   onForgotten: () => void = () => {};
   private visitor: Visitor | null = null;
@@ -38,7 +44,7 @@ export class Session {
     private readonly host: Host,
     private readonly storage: VisitorStorage,
   ) {
-    this.first.set(JSON.parse(storage.getItem(FIRST_KEY) ?? '[]') as string[]);
+    this.first = new First(storage);
     host.state.subscribe(() => this.hostChanged());
     storage.onOtherTab((key) => this.otherTab(key));
     this.hostChanged();
@@ -52,11 +58,15 @@ export class Session {
   /** It is in the browser's storage before anything can fail. */
   send(content: string): void {
     this.storage.keep();
-    if (this.visitor) this.storage.setItem(VISITOR_KEY, JSON.stringify(this.visitor));
     this.host.send({ type: 'stored', stored: this.storage.isKept });
+    if (this.visitor) this.become(shareVisitor(this.storage, this.visitor));
     const client = this.client.get();
     if (client) void client.send(content);
-    else this.setFirst([...this.first.get(), content]);
+    else {
+      const createdAt = new Date().toISOString();
+      const clientMessageId = newClientMessageId();
+      this.first.add({ clientMessageId, content, createdAt, state: 'sending' });
+    }
     this.connect();
   }
 
@@ -64,7 +74,7 @@ export class Session {
   reset(): void {
     this.drop();
     this.storage.erase();
-    this.first.set([]);
+    this.first.forget();
     this.onForgotten();
     this.host.send({ type: 'stored', stored: false });
     this.hostChanged();
@@ -78,7 +88,7 @@ export class Session {
       this.drop();
     }
     const known = identity > 0 ? this.storage.isKept : recallVisitor(this.storage) !== null;
-    if (open || known || this.first.get().length > 0) this.connect();
+    if (open || known || this.first.texts.get().length > 0) this.connect();
     this.visit(page);
   }
 
@@ -116,12 +126,11 @@ export class Session {
     const { turn } = this;
     for (let wait = RETRY; ; wait = Math.min(wait * 2, LONGEST_RETRY)) {
       const recalled = recallVisitor(this.storage);
-      const visitor = recalled ?? (await makeVisitor().catch(() => undefined));
+      const visitor = recalled ?? (await findVisitor(this.storage));
       if (turn !== this.turn) return;
       if (visitor) {
         this.visitor = visitor;
         this.wasTaken = recalled !== null;
-        if (this.storage.isKept) this.storage.setItem(VISITOR_KEY, JSON.stringify(visitor));
         return this.use(visitor.userId, visitor.token);
       }
       this.status.set('unreachable');
@@ -132,8 +141,7 @@ export class Session {
 
   private use(userId: string, token: string | (() => string | Promise<string>)): void {
     const client = connectUser({ url: location.origin, userId, token, storage: this.storage });
-    for (const content of this.first.get()) void client.send(content);
-    this.setFirst([]);
+    this.sendFirst(client);
     this.client.set(client);
     this.status.set('connected');
     this.visited = '';
@@ -152,9 +160,11 @@ export class Session {
     const isOver = status === 'refused' && error?.code === 'unauthorized';
     if (!isOver || !this.wasTaken || this.identity > 0) return;
     const entries = client.current.get()?.get().entries ?? [];
-    const unsent = entries.filter(({ state }) => state === 'sending');
-    this.setFirst(unsent.map(({ content }) => content));
-    this.storage.removeItem(VISITOR_KEY);
+    for (const entry of entries) {
+      if (!('seq' in entry) && entry.state === 'sending') this.first.add(entry);
+    }
+    // Another tab may have a new one by now.
+    if (recallVisitor(this.storage)?.userId === client.selfId) this.storage.removeItem(VISITOR_KEY);
     client.forget();
     this.drop();
     this.hostChanged();
@@ -162,13 +172,31 @@ export class Session {
 
   /** Another tab of this browser has made a visitor of us, or forgotten us. */
   private otherTab(key: string | undefined): void {
-    if (key === undefined) this.reset();
-    else if (key === VISITOR_KEY && this.identity === 0) {
-      const visitor = recallVisitor(this.storage);
-      if (!visitor || visitor.userId === this.visitor?.userId) return;
-      this.drop();
-      this.hostChanged();
+    if (key === undefined) {
+      this.reset();
+      return;
     }
+    const isFirst = this.first.isKey(key);
+    if (isFirst) this.first.read();
+    if (this.identity > 0 || !(isFirst || key === VISITOR_KEY)) return;
+    const visitor = recallVisitor(this.storage);
+    // What waits is for the visitor of all tabs, who may be about to be made.
+    if (visitor || this.first.texts.get().length > 0) this.become(visitor);
+    const client = this.client.get();
+    if (client) this.sendFirst(client);
+    this.hostChanged();
+  }
+
+  private sendFirst(client: UserClient): void {
+    for (const { clientMessageId, content } of this.first.texts.get()) {
+      void client.send(content, clientMessageId);
+      this.first.remove(clientMessageId);
+    }
+  }
+
+  /** All tabs have one visitor: who is somebody else here is dropped. */
+  private become(visitor: Visitor | null): void {
+    if (visitor?.userId !== this.visitor?.userId) this.drop();
   }
 
   private drop(): void {
@@ -179,12 +207,6 @@ export class Session {
     const client = this.client.get();
     this.client.set(null);
     client?.close();
-  }
-
-  private setFirst(texts: readonly string[]): void {
-    this.first.set(texts);
-    if (texts.length > 0) this.storage.setItem(FIRST_KEY, JSON.stringify(texts));
-    else this.storage.removeItem(FIRST_KEY);
   }
 }
 

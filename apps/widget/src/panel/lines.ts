@@ -25,7 +25,7 @@ const BREATH = 5 * 60_000;
 /** @param first what waits for the visitor's identity */
 export function toLines(
   sections: readonly Section[],
-  first: readonly string[],
+  first: readonly Outgoing[],
   language: Language,
 ): Line[] {
   const lines: Line[] = [];
@@ -39,15 +39,8 @@ export function toLines(
   for (const { timeline, state } of sections) {
     for (const entry of state.entries) add(entry, timeline);
   }
-  first.forEach((content, at) => {
-    add(waiting(content, at), null);
-  });
+  for (const entry of first) add(entry, null);
   return joined(lines);
-}
-
-function waiting(content: string, at: number): Outgoing {
-  const createdAt = new Date().toISOString();
-  return { clientMessageId: `first ${at}`, content, createdAt, state: 'sending' };
 }
 
 function toLine(entry: TimelineEntry, timeline: ChatTimeline | null, language: Language): Line {

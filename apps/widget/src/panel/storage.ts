@@ -3,7 +3,6 @@
  * everything lives in memory, in the same form. Browsers keep a frame's storage apart by the site that
  * shows it, so two sites with one chat server share no visitor.
  */
-import type { ClientStorage } from '@chat-server/client';
 import { type Disk, openDisk } from './disk.js';
 
 /** Of the widget's own keys. */
@@ -12,7 +11,7 @@ const KEPT = `${WIDGET}kept`;
 /** The widget's keys, and those of the SDK's outbox for users. */
 const OURS = /^chat-server\.(widget:|outbox \S+ user )/;
 
-export class VisitorStorage implements ClientStorage {
+export class VisitorStorage implements Disk {
   private readonly memory = new Map<string, string>();
   private readonly disk: Disk = openDisk();
   private kept = this.disk.getItem(KEPT) !== null;
@@ -47,6 +46,10 @@ export class VisitorStorage implements ClientStorage {
     }
     this.kept = true;
     this.memory.clear();
+  }
+
+  keys(): string[] {
+    return this.kept ? this.disk.keys() : [...this.memory.keys()];
   }
 
   /** Erases all of it. */

@@ -36,7 +36,7 @@ export function App(props: AppProps) {
   const { strings } = language;
   const { settings } = useReadable(host.state);
   const status = useReadable(session.status);
-  const first = useReadable(session.first);
+  const first = useReadable(session.first.texts);
   const { history, connection, isOnline, timeline, current } = useChat(session);
   const extras = useReadable(props.extras);
   /** The ended chat after which the visitor wants to write again. */

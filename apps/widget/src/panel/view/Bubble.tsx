@@ -1,9 +1,9 @@
 /** One message: its text, its links, and how far it has got. */
 import type { ErrorCode } from '@chat-server/client';
+import { partsOf } from '@chat-server/client/links';
 import { timeOf } from '../../strings/format.js';
 import type { Language } from '../../strings/load.js';
 import type { Line } from '../lines.js';
-import { findLinks } from '../links.js';
 
 type Message = Extract<Line, { kind: 'message' }>;
 
@@ -51,12 +51,12 @@ export function Bubble({ line, language, isNewest }: BubbleProps) {
 function Text({ content }: { content: string }) {
   return (
     <p class={EMOJI.test(content) ? 'text emoji' : 'text'} dir="auto">
-      {findLinks(content).map((piece) =>
-        typeof piece === 'string' ? (
-          piece
+      {partsOf(content).map(({ text, href }) =>
+        href === null ? (
+          text
         ) : (
-          <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
-            {piece.text}
+          <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+            {text}
           </a>
         ),
       )}

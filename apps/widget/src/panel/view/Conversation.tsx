@@ -1,4 +1,5 @@
 /** The messages, with the newest in sight and older ones on scroll. */
+import type { Outgoing } from '@chat-server/client';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Language } from '../../strings/load.js';
 import { useReadable } from '../Cell.js';
@@ -15,7 +16,7 @@ const NOTHING: readonly Section[] = [];
 interface ConversationProps {
   host: Host;
   history: History | null;
-  first: readonly string[];
+  first: readonly Outgoing[];
   /** There is something to load, so nothing is there only for now. */
   isReturning: boolean;
   language: Language;
