@@ -60,6 +60,8 @@ export class Cluster {
   private readonly relay: Relay;
   private readonly sweep: Repeated;
   private listeners: ClusterListeners | undefined;
+  /** The place in the log is marked: what is written after somebody has read will be found. */
+  private marked = false;
   /** Hints told by this node, and last heard of each other node. */
   private count = 0;
   private readonly counts = new Recent<number>(1000);
@@ -109,7 +111,7 @@ export class Cluster {
   async arrive(actor: Actor): Promise<void> {
     await this.audience.arrive(actor);
     // Whatever was done before is told before, to those who are here already.
-    if (sideOf(actor.role) === 'admin' || this.relay.hasGates(actor)) {
+    if (!this.marked || sideOf(actor.role) === 'admin' || this.relay.hasGates(actor)) {
       await this.sweep.now();
       await this.filler.flush();
       await inTime(this.relay.settled(actor));
@@ -216,6 +218,7 @@ export class Cluster {
   private async readLog(): Promise<void> {
     this.relay.tidy();
     for (const news of await this.parts.timelines.news()) this.relay.reveal(news);
+    this.marked = true;
   }
 }
 
