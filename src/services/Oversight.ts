@@ -11,6 +11,8 @@ import { RevocationService } from './RevocationService.js';
 /** How often to look for what was revoked elsewhere; it has to hold within a second. Milliseconds. */
 const LOOK_EVERY = 500;
 const DELETE_EVERY = 3_600_000;
+/** How often to look for erased bytes that are still in the files, in milliseconds. */
+const SCRUB_EVERY = 20_000;
 
 export interface OversightOptions {
   store: OversightStore;
@@ -47,7 +49,14 @@ export class Oversight {
         log.warn({ err }, 'what was revoked could not be read');
       });
     }, LOOK_EVERY);
-    if (retentionDays === 0) return [look];
+    const scrub = () => {
+      this.scrub().catch((err: unknown) => {
+        log.warn({ err }, 'what was erased is still in the files of the database; trying again');
+      });
+    };
+    scrub();
+    const timers = [look, setInterval(scrub, SCRUB_EVERY)];
+    if (retentionDays === 0) return timers;
     const deleteOld = () => {
       this.people
         .deleteOld(retentionDays)
@@ -55,6 +64,12 @@ export class Oversight {
         .catch((err: unknown) => log.warn({ err }, 'chats of age could not be deleted'));
     };
     deleteOld();
-    return [look, setInterval(deleteOld, DELETE_EVERY)];
+    return [...timers, setInterval(deleteOld, DELETE_EVERY)];
+  }
+
+  private async scrub(): Promise<void> {
+    const { store, log } = this.options;
+    if (await store.scrub())
+      log.info('what was erased has been freed in the files of the database');
   }
 }

@@ -88,10 +88,14 @@ export class PersonService {
   async deleteOld(days: number, now = Date.now()): Promise<number> {
     const { store, audit } = this.parts;
     let deleted = 0;
-    for (let some = -1; some !== 0; deleted += some) {
-      some = await store.deleteEndedBefore(now - days * DAY);
+    try {
+      for (let some = -1; some !== 0; deleted += some) {
+        some = await store.deleteEndedBefore(now - days * DAY);
+      }
+    } finally {
+      // Also of what was deleted before it failed.
+      if (deleted > 0) await audit.record({ action: `delete_old_chats ${deleted}` });
     }
-    if (deleted > 0) await audit.record({ action: `delete_old_chats ${deleted}` });
     return deleted;
   }
 }

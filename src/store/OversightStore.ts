@@ -68,10 +68,17 @@ export interface OversightStore {
   exportUser(userId: string, after: ExportPosition | null): Promise<ExportPage>;
   /**
    * Erases a user, and puts that on record, in one transaction: content becomes empty, the name
-   * becomes a pseudonym, and every `seq` stays. Afterwards no file of the database holds the bytes.
+   * becomes a pseudonym, and every `seq` stays. Afterwards no query shows it; the bytes have left the
+   * files, or will by {@link scrub}.
    * @returns the chat that is still open and has to be ended before, or what was erased
    */
   eraseUser(userId: string, record: AuditEntry): Promise<Erased | { openChatId: string }>;
   /** Deletes chats, a bounded number, that ended before a time. @returns how many. */
   deleteEndedBefore(time: number): Promise<number>;
+  /**
+   * Frees what was erased or deleted and is still in the files; as long as that takes. What could not
+   * be freed is tried by the next call, also after a restart.
+   * @returns whether there was anything to do
+   */
+  scrub(): Promise<boolean>;
 }

@@ -44,7 +44,7 @@ export interface PostgresOptions {
   databaseUrl: string;
   /** Most connections at once. */
   connections: number;
-  /** Statements may take as long as they need: for migrations and copies. */
+  /** Statements may take as long as they need: for migrations, copies and vacuums. */
   patient?: boolean;
 }
 
