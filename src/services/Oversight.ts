@@ -32,8 +32,7 @@ export class Oversight {
     const { store, tokens, log, endSessions, endChat, reach } = options;
     this.audit = new AuditLog(store, log);
     this.revocations = new RevocationService(store, tokens, endSessions);
-    const disconnect = (userId: string) =>
-      endSessions(({ actor }) => actor.role === 'user' && actor.id === userId);
+    const disconnect = (id: string) => this.revocations.sendAway({ id, role: 'user' });
     this.people = new PersonService({ store, audit: this.audit, endChat, disconnect, reach });
   }
 

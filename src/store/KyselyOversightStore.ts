@@ -26,12 +26,14 @@ export class KyselyOversightStore implements OversightStore {
   ) {}
 
   async revoke({ subject, revokedAt, expiresAt }: Revocation): Promise<void> {
-    await this.db.deleteFrom('revocations').where('expires_at', '<=', Date.now()).execute();
+    // What was revoked for good stays so.
+    const until = sql<number | null>`case when revocations.expires_at is null then null
+      else excluded.expires_at end`;
     await this.db
       .insertInto('revocations')
       .values({ subject, revoked_at: revokedAt, expires_at: expiresAt })
       .onConflict((conflict) =>
-        conflict.column('subject').doUpdateSet({ revoked_at: revokedAt, expires_at: expiresAt }),
+        conflict.column('subject').doUpdateSet({ revoked_at: revokedAt, expires_at: until }),
       )
       .execute();
   }
@@ -46,6 +48,7 @@ export class KyselyOversightStore implements OversightStore {
           row.and([row('subject', '=', identity), row('revoked_at', '>=', issuedAt)]),
         ]),
       )
+      .where((row) => row.or([row('expires_at', 'is', null), row('expires_at', '>', Date.now())]))
       .executeTakeFirst();
     return found !== undefined;
   }
@@ -130,6 +133,7 @@ export class KyselyOversightStore implements OversightStore {
   }
 
   async scrub(): Promise<boolean> {
+    await this.db.deleteFrom('revocations').where('expires_at', '<=', Date.now()).execute();
     return this.openPatient ? vacuumNoted(this.db, this.openPatient) : false;
   }
 }
