@@ -142,7 +142,8 @@ export class Cluster {
     const heard = this.audience.watch(chat);
     try {
       await heard;
-      const { chatId, userId, adminId, lastSeq } = await read();
+      const { chatId, userId, adminId, lastSeq, status } = await read();
+      if (status === 'ended' && !this.relay.hasGate(chatId)) return;
       await inTime(this.relay.catchUp([{ chatId, userId, adminId, lastSeq }]));
     } catch (error) {
       this.audience.unwatch(chat);
