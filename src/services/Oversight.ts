@@ -50,7 +50,10 @@ export class Oversight {
     }, LOOK_EVERY);
     const scrub = () => {
       this.scrub().catch((err: unknown) => {
-        log.warn({ err }, 'what was erased is still in the files of the database; trying again');
+        log.warn(
+          { err },
+          'the files of the database could not be freed of what was erased; trying again',
+        );
       });
     };
     scrub();
@@ -68,7 +71,6 @@ export class Oversight {
 
   private async scrub(): Promise<void> {
     const { store, log } = this.options;
-    if (await store.scrub())
-      log.info('what was erased has been freed in the files of the database');
+    if (await store.scrub()) log.info('the files of the database are free of what was erased');
   }
 }

@@ -42,7 +42,6 @@ export class LogTail<Row extends Numbered> {
       await this.begin(now);
       return;
     }
-    this.skipped.forget(now - PATIENCE);
     let more = this.skipped.ranges.length > 0;
     while (more) {
       const late = await this.queries.within(this.skipped.ranges, PAGE);
@@ -50,6 +49,8 @@ export class LogTail<Row extends Numbered> {
       yield late;
       more = late.length === PAGE;
     }
+    // Only now: while the database could not be asked, much may have become visible.
+    this.skipped.forget(now - PATIENCE);
     for (;;) {
       const rows: Row[] = await this.queries.above(this.last, PAGE);
       for (const { number } of rows) {
