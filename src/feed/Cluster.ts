@@ -60,6 +60,8 @@ export class Cluster {
   private readonly relay: Relay;
   private readonly sweep: Repeated;
   private listeners: ClusterListeners | undefined;
+  /** The place in the log is marked: what is written after somebody has read will be found. */
+  private marked = false;
   /** Hints told by this node, and last heard of each other node. */
   private count = 0;
   private readonly counts = new Recent<number>(1000);
@@ -109,7 +111,7 @@ export class Cluster {
   async arrive(actor: Actor): Promise<void> {
     await this.audience.arrive(actor);
     // Whatever was done before is told before, to those who are here already.
-    if (sideOf(actor.role) === 'admin' || this.relay.hasGates(actor)) {
+    if (!this.marked || sideOf(actor.role) === 'admin' || this.relay.hasGates(actor)) {
       await this.sweep.now();
       await this.filler.flush();
       await inTime(this.relay.settled(actor));
@@ -140,7 +142,8 @@ export class Cluster {
     const heard = this.audience.watch(chat);
     try {
       await heard;
-      const { chatId, userId, adminId, lastSeq } = await read();
+      const { chatId, userId, adminId, lastSeq, status } = await read();
+      if (status === 'ended' && !this.relay.hasGate(chatId)) return;
       await inTime(this.relay.catchUp([{ chatId, userId, adminId, lastSeq }]));
     } catch (error) {
       this.audience.unwatch(chat);
@@ -216,6 +219,7 @@ export class Cluster {
   private async readLog(): Promise<void> {
     this.relay.tidy();
     for (const news of await this.parts.timelines.news()) this.relay.reveal(news);
+    this.marked = true;
   }
 }
 

@@ -22,8 +22,7 @@ export class Relay {
   private readonly gates = new Map<string, Gate>();
   /** By the channel of an identity: its chats. */
   private readonly gatesOf = new Map<string, Set<Gate>>();
-  private readonly ended = new WeakSet<Gate>();
-  /** Chats without a gate: the last `seq` that was told here. */
+  /** Chats without a gate: the last `seq` that was told here, Infinity after the end. */
   private readonly told = new Recent<number>(TOLD_LIMIT);
 
   /** @param want has what a chat lacks read from the database soon; it comes back by {@link replay} */
@@ -51,6 +50,11 @@ export class Relay {
     else this.tellAdmins(done, seq);
   }
 
+  /** Whether something of a chat may still be told to those who take part in it here. */
+  hasGate(chatId: string): boolean {
+    return this.gates.has(chatId);
+  }
+
   /** Whether this has been told here before. */
   hasPassed(chatId: string, seq: number): boolean {
     const gate = this.gates.get(chatId);
@@ -62,7 +66,9 @@ export class Relay {
    * @param open as they were read after their channels were heard
    */
   async catchUp(open: readonly OpenChat[]): Promise<void> {
-    const behind = open.map(({ lastSeq, ...to }) => {
+    // What was open when it was read may have ended, and been told of, meanwhile.
+    const still = open.filter(({ chatId }) => this.told.get(chatId) !== Infinity);
+    const behind = still.map(({ lastSeq, ...to }) => {
       const gate = this.gates.get(to.chatId) ?? this.newGate(to);
       gate.reveal(lastSeq);
       this.pass(gate, this.audience.owedSince(to) ? [] : gate.begin(lastSeq));
@@ -91,9 +97,7 @@ export class Relay {
   openOf(actor: Actor): OpenChat[] {
     const open: OpenChat[] = [];
     for (const gate of this.gatesOfActor(actor)) {
-      if (gate.seq !== undefined && !this.ended.has(gate)) {
-        open.push({ ...gate.to, lastSeq: Math.max(gate.seq, 0) });
-      }
+      if (gate.seq !== undefined) open.push({ ...gate.to, lastSeq: Math.max(gate.seq, 0) });
     }
     return open;
   }
@@ -102,8 +106,7 @@ export class Relay {
   openOfAdmins(): Address[] {
     return [...this.gates.values()].flatMap((gate) => {
       const { adminId } = gate.to;
-      const open = !this.ended.has(gate) && adminId !== null;
-      return open && this.audience.isHere('admin', adminId) ? [gate.to] : [];
+      return adminId !== null && this.audience.isHere('admin', adminId) ? [gate.to] : [];
     });
   }
 
@@ -153,12 +156,8 @@ export class Relay {
 
   /** Forgets the chats that have nobody here any more. */
   tidy(): void {
-    for (const [chatId, gate] of this.gates) {
-      if (this.audience.concerns(gate.to)) continue;
-      this.gates.delete(chatId);
-      gate.abandon();
-      this.index(gate, null);
-      if (gate.seq !== undefined) this.told.set(chatId, gate.seq);
+    for (const gate of this.gates.values()) {
+      if (!this.audience.concerns(gate.to)) this.drop(gate);
     }
   }
 
@@ -212,10 +211,22 @@ export class Relay {
   private pass(gate: Gate, due: readonly Done[]): void {
     for (const done of due) {
       this.index(gate, addressOf(done));
-      if (done.kind === 'end') this.ended.add(gate);
       this.feed.deliver(done);
+      // Nothing follows it (P5), and there may be many while somebody stays.
+      if (done.kind === 'end') {
+        this.drop(gate);
+        this.told.set(gate.to.chatId, Infinity);
+      }
     }
     if (gate.lacks) this.want(gate.to.chatId);
+  }
+
+  private drop(gate: Gate): void {
+    const { chatId } = gate.to;
+    this.gates.delete(chatId);
+    gate.abandon();
+    this.index(gate, null);
+    if (gate.seq !== undefined) this.told.set(chatId, gate.seq);
   }
 
   /** Of a chat that concerns nobody here, admins hear what changes their queue. */

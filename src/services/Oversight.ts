@@ -11,6 +11,8 @@ import { RevocationService } from './RevocationService.js';
 /** How often to look for what was revoked elsewhere; it has to hold within a second. Milliseconds. */
 const LOOK_EVERY = 500;
 const DELETE_EVERY = 3_600_000;
+/** How often to look for erased bytes that are still in the files, in milliseconds. */
+const SCRUB_EVERY = 20_000;
 
 export interface OversightOptions {
   store: OversightStore;
@@ -30,8 +32,7 @@ export class Oversight {
     const { store, tokens, log, endSessions, endChat, reach } = options;
     this.audit = new AuditLog(store, log);
     this.revocations = new RevocationService(store, tokens, endSessions);
-    const disconnect = (userId: string) =>
-      endSessions(({ actor }) => actor.role === 'user' && actor.id === userId);
+    const disconnect = (id: string) => this.revocations.sendAway({ id, role: 'user' });
     this.people = new PersonService({ store, audit: this.audit, endChat, disconnect, reach });
   }
 
@@ -47,7 +48,17 @@ export class Oversight {
         log.warn({ err }, 'what was revoked could not be read');
       });
     }, LOOK_EVERY);
-    if (retentionDays === 0) return [look];
+    const scrub = () => {
+      this.scrub().catch((err: unknown) => {
+        log.warn(
+          { err },
+          'the files of the database could not be freed of what was erased; trying again',
+        );
+      });
+    };
+    scrub();
+    const timers = [look, setInterval(scrub, SCRUB_EVERY)];
+    if (retentionDays === 0) return timers;
     const deleteOld = () => {
       this.people
         .deleteOld(retentionDays)
@@ -55,6 +66,11 @@ export class Oversight {
         .catch((err: unknown) => log.warn({ err }, 'chats of age could not be deleted'));
     };
     deleteOld();
-    return [look, setInterval(deleteOld, DELETE_EVERY)];
+    return [...timers, setInterval(deleteOld, DELETE_EVERY)];
+  }
+
+  private async scrub(): Promise<void> {
+    const { store, log } = this.options;
+    if (await store.scrub()) log.info('the files of the database are free of what was erased');
   }
 }

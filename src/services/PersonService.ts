@@ -25,8 +25,8 @@ export interface PersonParts {
   audit: AuditLog;
   /** Ends a chat as any supervisor may. */
   endChat(by: Actor, chatId: string): Promise<unknown>;
-  /** Closes the connections of a user. */
-  disconnect(userId: string): void;
+  /** Closes the connections of a user, on every node. */
+  disconnect(userId: string): Promise<void>;
   /** Tells of what was erased; undefined where nobody can be connected. */
   reach: Pick<Reach, 'toAdminsOf'> | undefined;
 }
@@ -69,7 +69,7 @@ export class PersonService {
     const { store, endChat, disconnect, reach } = this.parts;
     const record = entryOf({ by, action: 'erase_user', address });
     for (let tries = 0; tries < TRIES; tries++) {
-      disconnect(userId);
+      await disconnect(userId);
       const erased = await store.eraseUser(userId, record);
       if (!('openChatId' in erased)) {
         const { pseudonym, chats, messages } = erased;
@@ -88,10 +88,14 @@ export class PersonService {
   async deleteOld(days: number, now = Date.now()): Promise<number> {
     const { store, audit } = this.parts;
     let deleted = 0;
-    for (let some = -1; some !== 0; deleted += some) {
-      some = await store.deleteEndedBefore(now - days * DAY);
+    try {
+      for (let some = -1; some !== 0; deleted += some) {
+        some = await store.deleteEndedBefore(now - days * DAY);
+      }
+    } finally {
+      // Also of what was deleted before it failed.
+      if (deleted > 0) await audit.record({ action: `delete_old_chats ${deleted}` });
     }
-    if (deleted > 0) await audit.record({ action: `delete_old_chats ${deleted}` });
     return deleted;
   }
 }

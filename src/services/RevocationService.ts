@@ -28,6 +28,17 @@ export class RevocationService {
     if (revoked) throw new ChatError('bad_token');
   }
 
+  /**
+   * Ends the connections of an identity on every node. It may come back, at once where claims are
+   * believed, and with a proof of before when nodes need not look for this any more: a revocation
+   * for good would keep for ever that there was such a name.
+   */
+  async sendAway(actor: Actor): Promise<void> {
+    const revokedAt = Date.now();
+    const expiresAt = revokedAt + LOOK_BACK;
+    await this.revoke({ subject: identityOf(actor), revokedAt, expiresAt });
+  }
+
   async revokeIdentity(actor: Actor): Promise<void> {
     const revokedAt = Date.now();
     await this.revoke({ subject: identityOf(actor), revokedAt, expiresAt: null });

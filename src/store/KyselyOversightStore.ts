@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { isPostgres } from './migrations/engine.js';
 import type {
   AuditEntry,
   AuditPage,
@@ -12,6 +11,7 @@ import type {
 } from './OversightStore.js';
 import { toChat, toMessage } from './rows.js';
 import type { AuditRow, ChatRow, Tables } from './schema.js';
+import { emptyLog, noteErased, vacuumNoted } from './scrubbing.js';
 
 /** Entries of a page of an export. */
 const EXPORT_PAGE = 200;
@@ -19,15 +19,21 @@ const EXPORT_PAGE = 200;
 const DELETED_AT_ONCE = 100;
 
 export class KyselyOversightStore implements OversightStore {
-  constructor(private readonly db: Kysely<Tables>) {}
+  /** @param openPatient see {@link vacuumNoted}; undefined where there is nothing to vacuum */
+  constructor(
+    private readonly db: Kysely<Tables>,
+    private readonly openPatient?: () => Kysely<Tables>,
+  ) {}
 
   async revoke({ subject, revokedAt, expiresAt }: Revocation): Promise<void> {
-    await this.db.deleteFrom('revocations').where('expires_at', '<=', Date.now()).execute();
+    // What was revoked for good stays so.
+    const until = sql<number | null>`case when revocations.expires_at is null then null
+      else excluded.expires_at end`;
     await this.db
       .insertInto('revocations')
       .values({ subject, revoked_at: revokedAt, expires_at: expiresAt })
       .onConflict((conflict) =>
-        conflict.column('subject').doUpdateSet({ revoked_at: revokedAt, expires_at: expiresAt }),
+        conflict.column('subject').doUpdateSet({ revoked_at: revokedAt, expires_at: until }),
       )
       .execute();
   }
@@ -42,6 +48,7 @@ export class KyselyOversightStore implements OversightStore {
           row.and([row('subject', '=', identity), row('revoked_at', '>=', issuedAt)]),
         ]),
       )
+      .where((row) => row.or([row('expires_at', 'is', null), row('expires_at', '>', Date.now())]))
       .executeTakeFirst();
     return found !== undefined;
   }
@@ -100,7 +107,7 @@ export class KyselyOversightStore implements OversightStore {
 
   async eraseUser(userId: string, record: AuditEntry): Promise<Erased | { openChatId: string }> {
     const erased = await this.db.transaction().execute((trx) => erase(trx, userId, record));
-    if (!('openChatId' in erased)) await this.scrub();
+    if (!('openChatId' in erased)) await emptyLog(this.db);
     return erased;
   }
 
@@ -118,24 +125,16 @@ export class KyselyOversightStore implements OversightStore {
       if (chatNos.length === 0) return 0;
       await trx.deleteFrom('messages').where('chat_no', 'in', chatNos).execute();
       await trx.deleteFrom('chats').where('chat_no', 'in', chatNos).execute();
+      await noteErased(trx);
       return chatNos.length;
     });
-    if (deleted > 0) await this.scrub();
+    if (deleted > 0) await emptyLog(this.db);
     return deleted;
   }
 
-  /**
-   * Takes the bytes of what was erased out of the files. SQLite has overwritten them in the database
-   * (`secure_delete`), and they remain in the log of what was written before; PostgreSQL keeps them in
-   * dead rows until these are vacuumed.
-   */
-  private async scrub(): Promise<void> {
-    if (isPostgres(this.db as Kysely<unknown>)) {
-      await sql`vacuum messages`.execute(this.db);
-      await sql`vacuum chats`.execute(this.db);
-    } else {
-      await sql`pragma wal_checkpoint(truncate)`.execute(this.db);
-    }
+  async scrub(): Promise<boolean> {
+    await this.db.deleteFrom('revocations').where('expires_at', '<=', Date.now()).execute();
+    return this.openPatient ? vacuumNoted(this.db, this.openPatient) : false;
   }
 }
 
@@ -163,6 +162,7 @@ async function erase(
     .insertInto('audit')
     .values({ ...record, subject: is, details } satisfies Omit<AuditRow, 'audit_no'>)
     .execute();
+  await noteErased(trx);
   const erased = chats.map((chat) => ({ chatId: chat.chat_id, adminId: chat.admin_id }));
   return { pseudonym, chats: erased, messages };
 }

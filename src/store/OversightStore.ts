@@ -10,7 +10,7 @@ export interface Revocation {
   /** A hash that names a token, or an identity whose proofs of before `revokedAt` are meant. */
   subject: string;
   revokedAt: number;
-  /** When the token would have ended by itself, and this may be forgotten; null: never. */
+  /** When this is over, as a token that would have ended by itself; null: never. */
   expiresAt: number | null;
 }
 
@@ -54,7 +54,7 @@ export interface Erased {
 }
 
 export interface OversightStore {
-  /** Of two revocations of one subject the later counts. */
+  /** Of two revocations of one subject the later counts; one for good stays one. */
   revoke(revocation: Revocation): Promise<void>;
   /** Whether one of the subjects was revoked, an identity at or after `issuedAt`. */
   isRevoked(tokenId: string | null, identity: string, issuedAt: number): Promise<boolean>;
@@ -68,10 +68,17 @@ export interface OversightStore {
   exportUser(userId: string, after: ExportPosition | null): Promise<ExportPage>;
   /**
    * Erases a user, and puts that on record, in one transaction: content becomes empty, the name
-   * becomes a pseudonym, and every `seq` stays. Afterwards no file of the database holds the bytes.
+   * becomes a pseudonym, and every `seq` stays. Afterwards no query shows it; the bytes have left the
+   * files, or will by {@link scrub}.
    * @returns the chat that is still open and has to be ended before, or what was erased
    */
   eraseUser(userId: string, record: AuditEntry): Promise<Erased | { openChatId: string }>;
   /** Deletes chats, a bounded number, that ended before a time. @returns how many. */
   deleteEndedBefore(time: number): Promise<number>;
+  /**
+   * Forgets revocations that are over, and frees what was erased or deleted and is still in the files;
+   * as long as that takes. What could not be freed is tried by the next call, also after a restart.
+   * @returns whether there was anything to free
+   */
+  scrub(): Promise<boolean>;
 }

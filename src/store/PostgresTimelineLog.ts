@@ -1,8 +1,9 @@
-import { type Kysely, sql } from 'kysely';
+import { type Expression, type Kysely, sql } from 'kysely';
 import type { Actor } from '../auth/policy.js';
 import { openChatsOf } from './KyselyChatStore.js';
 import { LogTail, type TailQueries } from './LogTail.js';
 import { toChat, toMessage } from './rows.js';
+import type { NumberRange } from './Skipped.js';
 import type { MessageRow, Tables } from './schema.js';
 import type { LogArrival, LogNews, LogPage, LogQuery, TimelineLog } from './TimelineLog.js';
 
@@ -150,15 +151,11 @@ function headWith({ seq, kind }: EntryHead, head: Head = { lastSeq: 0, deskSeq: 
 }
 
 function startsOf(db: Kysely<Tables>): TailQueries<{ number: number }> {
-  const chats = db.selectFrom('chats').orderBy('chat_no');
-  const rows = chats.select('chat_no as number');
+  const rows = db.selectFrom('chats').select('chat_no as number').orderBy('chat_no');
   return {
-    last: async () => {
-      const newest = db.selectFrom('chats').select('chat_no').orderBy('chat_no', 'desc').limit(1);
-      return (await newest.executeTakeFirst())?.chat_no ?? 0;
-    },
+    ...numbersOf(db, 'chats', 'chat_no'),
     above: (number, limit) => rows.where('chat_no', '>', number).limit(limit).execute(),
-    among: (numbers) => rows.where(sql<boolean>`chat_no = any(${numbers}::bigint[])`).execute(),
+    within: (ranges, limit) => lateIn(db, rows.where(isSkipped('chat_no')), ranges, limit),
   };
 }
 
@@ -168,11 +165,50 @@ function entriesOf(db: Kysely<Tables>): TailQueries<EntryHead> {
     .select(['message_no as number', 'chat_no', 'seq', 'kind'])
     .orderBy('message_no');
   return {
-    last: async () => {
-      const newest = db.selectFrom('messages').select('message_no').orderBy('message_no', 'desc');
-      return (await newest.limit(1).executeTakeFirst())?.message_no ?? 0;
-    },
+    ...numbersOf(db, 'messages', 'message_no'),
     above: (number, limit) => rows.where('message_no', '>', number).limit(limit).execute(),
-    among: (numbers) => rows.where(sql<boolean>`message_no = any(${numbers}::bigint[])`).execute(),
+    within: (ranges, limit) => lateIn(db, rows.where(isSkipped('message_no')), ranges, limit),
+  };
+}
+
+const isSkipped = (column: string) =>
+  sql<boolean>`${sql.ref(column)} between skipped.first and skipped.last`;
+
+/** The limit within keeps the planner from reading the whole table once instead of each range. */
+async function lateIn<Row>(
+  db: Kysely<Tables>,
+  rows: { limit(limit: number): Expression<Row> },
+  ranges: readonly NumberRange[],
+  limit: number,
+): Promise<Row[]> {
+  const [first, last] = [ranges.map(({ from }) => from), ranges.map(({ to }) => to)];
+  const late = await sql<Row>`
+    select late.* from unnest(${first}::bigint[], ${last}::bigint[]) as skipped(first, last)
+    cross join lateral (${rows.limit(limit)}) as late
+    order by number limit ${limit}`.execute(db);
+  return late.rows;
+}
+
+function numbersOf(
+  db: Kysely<Tables>,
+  table: 'chats' | 'messages',
+  column: 'chat_no' | 'message_no',
+): Pick<TailQueries<{ number: number }>, 'last' | 'gaps'> {
+  const [from, number] = [sql.table(table), sql.ref(column)];
+  return {
+    last: async () => {
+      const { rows } = await sql<{ last: number }>`
+        select coalesce(max(${number}), 0) as last from ${from}`.execute(db);
+      return rows[0]?.last ?? 0;
+    },
+    gaps: async (above, upTo) => {
+      const { rows } = await sql<NumberRange>`
+        select previous + 1 as "from", number - 1 as "to" from (
+          select ${number} as number,
+            lag(${number}, 1, ${above}::bigint) over (order by ${number}) as previous
+          from ${from} where ${number} > ${above} and ${number} <= ${upTo}
+        ) as numbers where number > previous + 1 order by number`.execute(db);
+      return rows;
+    },
   };
 }

@@ -107,6 +107,7 @@ export class ThreadedChatStore implements ChatStore {
     exportUser: (...args) => this.call('oversight', 'exportUser', args),
     eraseUser: (...args) => this.call('oversight', 'eraseUser', args),
     deleteEndedBefore: (time) => this.call('oversight', 'deleteEndedBefore', [time]),
+    scrub: () => this.call('oversight', 'scrub', []),
   };
 
   async append(commands: Command[]): Promise<Outcome[]> {

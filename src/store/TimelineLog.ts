@@ -46,7 +46,7 @@ export interface LogPage {
 export interface TimelineLog {
   /** Open chats as `getOpenChats` gives them, with the mark of the very same moment. */
   arrive(actor: Actor): Promise<LogArrival>;
-  /** What was written since the last call; the first call only marks the place. */
+  /** What became visible since the last call; the first call only marks the place. */
   news(): Promise<LogNews[]>;
   /** Pages of several timelines at once. Chats that do not exist are left out. */
   read(queries: LogQuery[]): Promise<LogPage[]>;

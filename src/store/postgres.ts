@@ -26,6 +26,7 @@ const SESSION = [
   'synchronous_commit=on', // P1: a commit is answered when it is on disk.
   // Rows are locked before they are read, so each statement may see the newest state.
   'default_transaction_isolation=read\\ committed',
+  'jit=off', // Statements are short; to compile one takes longer than to run it.
   `statement_timeout=${STATEMENT_WITHIN}`,
   // Locks of a node that was stopped in mid-transaction are let go of.
   `idle_in_transaction_session_timeout=${IDLE_WITHIN}`,
@@ -43,12 +44,12 @@ export interface PostgresOptions {
   databaseUrl: string;
   /** Most connections at once. */
   connections: number;
-  /** Statements may take as long as they need: for migrations and copies. */
+  /** Statements may take as long as they need: for migrations, copies and vacuums. */
   patient?: boolean;
 }
 
 export function openPostgres({ databaseUrl, connections, patient }: PostgresOptions) {
-  const session = patient ? SESSION.slice(0, 2) : SESSION;
+  const session = patient ? SESSION.slice(0, 3) : SESSION;
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     application_name: 'chat-server',

@@ -21,10 +21,11 @@ export async function openPostgresStores(options: PostgresOptions): Promise<Open
   await preparePostgres(options.databaseUrl);
   const db = openPostgres(options);
   const chats = new PostgresChatStore(db);
+  const openPatient = () => openPostgres({ ...options, connections: 1, patient: true });
   return {
     chats,
     accounts: new KyselyAccountStore(db),
-    oversight: new KyselyOversightStore(db),
+    oversight: new KyselyOversightStore(db, openPatient),
     timelines: new PostgresTimelineLog(db),
     unlock: () => {},
   };

@@ -88,6 +88,12 @@ export interface AuditRow {
   details: string | null;
 }
 
+/** Deeds whose bytes may still be in dead rows; only on PostgreSQL. */
+export interface UnscrubbedRow {
+  mark_no: Generated<number>;
+  at: number;
+}
+
 export interface Tables {
   chats: ChatRow;
   messages: MessageRow;
@@ -97,4 +103,5 @@ export interface Tables {
   sign_ins: SignInRow;
   revocations: RevocationRow;
   audit: AuditRow;
+  unscrubbed: UnscrubbedRow;
 }

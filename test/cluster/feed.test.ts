@@ -1,5 +1,6 @@
 /** Participants of one chat on different nodes. */
-import { expect, test } from 'vitest';
+import pg from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Message } from '../../src/validations/chat.validation.js';
 import { admin, type Client, names, until, user } from '../support/clients.js';
 import { backends, sharedNodes } from '../support/cluster.js';
@@ -141,4 +142,35 @@ test('[P8] without Redis everything arrives within 3 s, in order and once', asyn
   // Albert hears of the queue what every admin hears, and no more of the chat.
   expect(seqs(albert, chatId)).toEqual(upTo(23));
   expect(seqs(berta, chatId)).toEqual([1, 22, 23, 24]);
+});
+
+test('[P8] an entry that is committed long after later ones is found', async () => {
+  const { nodes, database } = withoutRedis();
+  const [one, two] = nodes as [RunningServer, RunningServer];
+  const [ursulaId, ulrichId] = names('ursula', 'ulrich');
+  const ursula = await user(one.url, ursulaId);
+  const ulrich = await user(one.url, ulrichId);
+  const { chatId } = await ursula.do('start_chat');
+  const other = await ulrich.do('start_chat');
+  const tab = await user(two.url, ulrichId);
+
+  const slow = new pg.Client({ connectionString: database });
+  await slow.connect();
+  onTestFinished(() => slow.end());
+  await slow.query('begin');
+  await slow.query(
+    `insert into messages (chat_no, seq, kind, sender_role, sender_id, content, created_at)
+      select chat_no, 1, 'message', 'user', user_id, 'late', created_at from chats where chat_id = $1`,
+    [chatId],
+  );
+  // As full batches of other nodes do, of which none has been committed either.
+  await servers.postgres.query(
+    "select nextval(pg_get_serial_sequence('messages', 'message_no')) from generate_series(1, 2500)",
+    database,
+  );
+  await tab.do('user_message', { chatId: other.chatId, content: 'quick' });
+  await ulrich.next('new_message');
+  await slow.query('update chats set last_seq = 1 where chat_id = $1', [chatId]);
+  await slow.query('commit');
+  expect(await ursula.next<Message>('new_message')).toMatchObject({ chatId, content: 'late' });
 });

@@ -1,7 +1,9 @@
 /** The parts that keep the order, against every disorder by chance. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { Audience } from '../../src/feed/Audience.js';
 import { Gate } from '../../src/feed/Gate.js';
+import { Relay } from '../../src/feed/Relay.js';
 import { LogTail } from '../../src/store/LogTail.js';
 import type { Done } from '../../src/timeline/commands.js';
 import { seed } from '../support/random.js';
@@ -46,41 +48,109 @@ test('a gate that does not know where to begin holds everything, and begins wher
   expect(gate.offer(6, entry(6))).toEqual([]);
 });
 
+/** A table as other transactions see it, and what its tail has told of. */
+function followed() {
+  const visible = new Set<number>();
+  const rows = (wanted: (number: number) => boolean, limit = Infinity) => {
+    const found = [...visible].filter(wanted).sort((a, b) => a - b);
+    return found.slice(0, limit).map((number) => ({ number }));
+  };
+  const tail = new LogTail({
+    last: async () => Math.max(0, ...visible),
+    gaps: async (above, upTo) =>
+      rows((number) => number > above && number <= upTo).flatMap(({ number }, index, all) => {
+        const from = (all[index - 1]?.number ?? above) + 1;
+        return from < number ? [{ from, to: number - 1 }] : [];
+      }),
+    above: async (above, limit) => rows((number) => number > above, limit),
+    within: async (ranges, limit) =>
+      rows((number) => ranges.some(({ from, to }) => from <= number && number <= to), limit),
+  });
+  const seen: number[] = [];
+  const look = async (now?: number) => {
+    for await (const page of tail.news(now)) seen.push(...page.map(({ number }) => number));
+  };
+  return { visible, seen, look };
+}
+
 test(`a tail sees each row once, in whatever order transactions commit (SEED=${seed})`, async () => {
   const commits = fc.integer({ min: 1, max: 60 }).chain((last) =>
     fc.record({
       order: fc.shuffledSubarray(upTo(last), { minLength: last, maxLength: last }),
+      before: fc.nat(last),
       looks: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 30 }),
     }),
   );
   await fc.assert(
-    fc.asyncProperty(commits, async ({ order, looks }) => {
-      const visible = new Set<number>();
-      const rows = () => [...visible].sort((a, b) => a - b).map((number) => ({ number }));
-      const tail = new LogTail({
-        last: () => Promise.resolve(0),
-        above: (number, limit) =>
-          Promise.resolve(
-            rows()
-              .filter((row) => row.number > number)
-              .slice(0, limit),
-          ),
-        among: (numbers) =>
-          Promise.resolve(rows().filter(({ number }) => numbers.includes(number))),
-      });
-      const seen: number[] = [];
-      const look = async () => {
-        for await (const page of tail.news()) seen.push(...page.map(({ number }) => number));
-      };
+    fc.asyncProperty(commits, async ({ order, before, looks }) => {
+      const { visible, seen, look } = followed();
+      for (const number of order.slice(0, before)) visible.add(number);
+      // What is there already when it begins is for those who come to read.
       await look();
+      expect(seen).toEqual([]);
       let turn = 0;
-      for (const number of order) {
+      for (const number of order.slice(before)) {
         visible.add(number);
         if (number % (looks[turn++ % looks.length] ?? 1) === 0) await look();
       }
       await look();
-      expect(seen.sort((a, b) => a - b)).toEqual(upTo(order.length));
+      const after = order.slice(before).sort((a, b) => a - b);
+      expect(seen.sort((a, b) => a - b)).toEqual(after);
     }),
     { seed },
   );
+});
+
+test('[P8] a tail passes over no row, however many have a later number', async () => {
+  const { visible, seen, look } = followed();
+  await look();
+  visible.add(12_001);
+  await look();
+  for (const number of upTo(12_000)) visible.add(number);
+  await look();
+  expect(seen.length).toBe(12_001);
+  expect(new Set(seen).size).toBe(12_001);
+});
+
+test('a tail forgets a number when no transaction can have it any more', async () => {
+  const { visible, seen, look } = followed();
+  await look(0);
+  visible.add(3);
+  await look(1000);
+  visible.add(1);
+  // However late: as after a time in which the database could not be asked.
+  await look(100_000);
+  visible.add(2);
+  await look(101_000);
+  expect(seen).toEqual([3, 1]);
+});
+
+test('a chat that has ended is no more kept, however long its people stay, and told once', async () => {
+  const told: string[] = [];
+  const audience = new Audience(undefined);
+  const albert = { id: 'albert', role: 'admin' } as const;
+  await audience.arrive(albert);
+  audience.read(albert, { entryNo: 0, chatNo: 0 });
+  audience.greeted(albert);
+  const relay = new Relay({ deliver: ({ kind }) => void told.push(kind) }, audience, () => {});
+  const open = { ...to, adminId: albert.id, lastSeq: 1 };
+  const { lastSeq: _, ...address } = open;
+  const chat = { ...address, lastSeq: 3 };
+  const message = { kind: 'message', entry: { seq: 2 }, to: address } as unknown as Done;
+  const end = { kind: 'end', entry: { seq: 3 }, chat } as unknown as Done;
+  relay.reveal({ ...open, deskSeq: null });
+  relay.replay({ chat: chat as never, afterSeq: 1, entries: [] });
+  relay.accept(message);
+  expect(relay.openOf(albert)).toMatchObject([{ chatId: open.chatId, lastSeq: 2 }]);
+  relay.accept(end);
+  expect(told).toEqual(['message', 'end']);
+
+  expect(relay.hasGate(open.chatId)).toBe(false);
+  // A hint that comes again, the sweep, and somebody who read the chat before its end.
+  relay.accept(end);
+  relay.reveal({ ...open, lastSeq: 3, deskSeq: 3 });
+  await relay.catchUp([open]);
+  expect(relay.openOf(albert)).toEqual([]);
+  expect(relay.hasGate(open.chatId)).toBe(false);
+  expect(told).toEqual(['message', 'end']);
 });

@@ -17,15 +17,15 @@ const nextVersion: ChangedBuild = {
   changes: [
     {
       file: 'store/migrations/index.js',
-      from: "'0003_oversight': oversight,",
-      to: `'0003_oversight': oversight,
-        '0004_next': {
+      from: 'export const migrationProvider',
+      to: `migrations['9999_next'] = {
           async up(db) {
             for (const table of ['chats', 'messages', 'desk', 'audit']) {
               await db.schema.alterTable(table).addColumn('next', 'text').execute();
             }
           },
-        },`,
+        };
+        export const migrationProvider`,
     },
     {
       file: 'feed/hints.js',
@@ -60,7 +60,7 @@ test('people talk on while a new version replaces the nodes, and nothing is lost
   const kept = await Promise.all(people.map((person) => person.finish()));
   for (const { sent, messages } of kept) expect(messages).toEqual(sent);
   // What was migrated is not for the version before: it says so, and touches nothing.
-  await expect(add()).rejects.toThrow('newer version of Chat Server (0004_next)');
+  await expect(add()).rejects.toThrow('newer version of Chat Server (9999_next)');
 }, 120_000);
 
 /** A whole chat of two people on two nodes, live on both. */

@@ -67,6 +67,7 @@ export function oversightContract(engine: Engine): void {
     await oversight.revoke({ subject: 'identity', revokedAt: now, expiresAt: null });
     expect(await oversight.isRevoked(null, 'identity', now - 1)).toBe(true);
     expect(await oversight.isRevoked('ended', '', 0)).toBe(false);
+    await oversight.scrub();
     const latest = [{ subject: 'identity', revokedAt: now, expiresAt: null }];
     expect(await oversight.revokedSince(now - 1000)).toEqual(latest);
     expect(await oversight.revokedSince(now + 1)).toEqual([]);
@@ -119,6 +120,19 @@ export function oversightContract(engine: Engine): void {
     expect(await exported(oversight, 'nobody')).toEqual([]);
   });
 
+  test('a revocation for a while is over by itself, and makes none for good any shorter', async () => {
+    const { oversight } = await engine.open();
+    const now = Date.now();
+    const isRevoked = (subject: string) => oversight.isRevoked(null, subject, now - HOUR);
+    await oversight.revoke({ subject: 'over', revokedAt: now, expiresAt: now });
+    await oversight.revoke({ subject: 'for a while', revokedAt: now, expiresAt: now + HOUR });
+    expect([await isRevoked('over'), await isRevoked('for a while')]).toEqual([false, true]);
+    for (const expiresAt of [null, now]) {
+      await oversight.revoke({ subject: 'for good', revokedAt: now, expiresAt });
+    }
+    expect(await isRevoked('for good')).toBe(true);
+  });
+
   test('an erased user’s messages keep their places, and nothing else', async () => {
     const opened = await engine.open();
     const { store, oversight } = opened;
@@ -146,7 +160,7 @@ export function oversightContract(engine: Engine): void {
     const before = await wholeTimeline(store, sybil, chatId);
     const erased = await oversight.eraseUser('ursula', entry('erase_user', { address: 'here' }));
     if ('openChatId' in erased) throw new Error('the chat is ended');
-    expect(erased).toMatchObject({ chats: 1, messages: 2 });
+    expect(erased).toMatchObject({ chats: [{ chatId, adminId: 'ana' }], messages: 2 });
     const { pseudonym } = erased;
     expect(pseudonym).toMatch(/^erased_[\w-]{16}$/);
 
