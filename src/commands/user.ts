@@ -61,7 +61,10 @@ async function revoke(actor: Actor, config: Config): Promise<string> {
   return `Whatever let ${actor.id} in until now does so no more.`;
 }
 
-/** Without a server there are no connections to close. */
+/**
+ * Here are no connections to close: what is revoked, a server finds by itself, and what was erased its
+ * pages show until they are loaded again.
+ */
 function oversightOn(store: ThreadedChatStore, config: Config): Oversight {
   return new Oversight({
     store: store.oversight,

@@ -113,8 +113,7 @@ export class Cluster {
     // Whatever was done before is told before, to those who are here already.
     if (!this.marked || sideOf(actor.role) === 'admin' || this.relay.hasGates(actor)) {
       await this.sweep.now();
-      await this.filler.flush();
-      await inTime(this.relay.settled(actor));
+      await inTime(this.filler.flush().then(() => this.relay.settled(actor)));
     }
     const { open, mark } = await this.parts.timelines.arrive(actor);
     this.audience.read(actor, mark);
