@@ -12,7 +12,7 @@ export const shapes: readonly [Shape, Shape, Shape] = [
 ];
 
 /** Messages on their way at once in a run for saturation, of all chats together. */
-const UNANSWERED = 1000;
+const UNANSWERED = 4000;
 
 /** Of each chat. */
 export const windowOf = ({ users }: Shape) => UNANSWERED / users;

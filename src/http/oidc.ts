@@ -1,9 +1,11 @@
 /** The way to the provider of single sign-on, and back into the console. */
 import { parse as parseCookie } from 'cookie';
 import { type CookieOptions, type ErrorRequestHandler, Router } from 'express';
+import type { OidcConfig } from '../config.js';
 import { ChatError } from '../errors.js';
+import type { Logger } from '../log.js';
 import { addressIn } from '../middlewares/rateLimit.js';
-import { type OidcAttempt, type OidcService, oidcAttempt } from '../services/OidcService.js';
+import { type OidcAttempt, OidcService, oidcAttempt } from '../services/OidcService.js';
 import type { SignInService } from '../services/SignInService.js';
 import { setSignIn } from './signInCookie.js';
 
@@ -18,17 +20,25 @@ const cookieOptions: CookieOptions = {
   path: '/',
 };
 
-export const OIDC_CALLBACK = '/oidc/callback';
+const CALLBACK = '/oidc/callback';
 
-/** Both are pages, not calls: what goes wrong is told by the console, where people end up. */
-export function createOidcRoutes(oidc: OidcService, signIns: SignInService): Router {
+/**
+ * Both are pages, not calls: what goes wrong is told by the console, where people end up.
+ * @param url where browsers find this server
+ */
+export function createOidcRoutes(
+  config: OidcConfig,
+  url: string,
+  { signIns, log }: { signIns: SignInService; log: Logger },
+): Router {
+  const oidc = new OidcService(config, `${url}/api/v1${CALLBACK}`, log);
   const routes = Router();
   routes.get('/oidc/start', async (_request, response) => {
     const { address, attempt } = await oidc.start();
     response.cookie(ATTEMPT_COOKIE, pack(attempt), { ...cookieOptions, maxAge: ATTEMPT_LASTS });
     response.redirect(303, address.href);
   });
-  routes.get(OIDC_CALLBACK, async (request, response) => {
+  routes.get(CALLBACK, async (request, response) => {
     const attempt = unpack(parseCookie(request.headers.cookie ?? '')[ATTEMPT_COOKIE]);
     response.clearCookie(ATTEMPT_COOKIE, cookieOptions);
     if (!attempt) throw new ChatError('sso_failed');

@@ -2,11 +2,9 @@
 import type { Router } from 'express';
 import type { Config } from '../config.js';
 import type { Logger } from '../log.js';
-import { OidcService } from '../services/OidcService.js';
 import type { SignInService } from '../services/SignInService.js';
 import type { OversightStore } from '../store/OversightStore.js';
 import { type ApiParts, createApi } from './api.js';
-import { createOidcRoutes, OIDC_CALLBACK } from './oidc.js';
 import { createOversightRoutes, type OversightParts } from './oversight.js';
 import { createSignInRoutes } from './signIn.js';
 
@@ -21,14 +19,15 @@ export interface RouteParts
   url: string;
 }
 
-export function createRoutes(parts: RouteParts): Router {
+export async function createRoutes(parts: RouteParts): Promise<Router> {
   const { config, log, store, oversight, identity, signIns, url } = parts;
   const { authMode, visitorTokenDays } = config;
   const oidc = authMode === 'token' ? config.oidc : undefined;
   const signInRoutes = createSignInRoutes({ authMode, identity, signIns, singleSignOn: !!oidc });
   if (oidc) {
-    const back = `${config.publicUrl ?? url}/api/v1${OIDC_CALLBACK}`;
-    signInRoutes.use(createOidcRoutes(new OidcService(oidc, back, log), signIns));
+    // What it is made of is loaded where it is used.
+    const { createOidcRoutes } = await import('./oidc.js');
+    signInRoutes.use(createOidcRoutes(oidc, config.publicUrl ?? url, { signIns, log }));
   }
   const oversightRoutes = createOversightRoutes({
     ...oversight,

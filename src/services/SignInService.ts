@@ -4,7 +4,6 @@
  * Passwords are hashed with Argon2id: 19 MiB and two passes, as OWASP recommends.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { hash, verify } from '@node-rs/argon2';
 import type { Session } from '../auth/tokens.js';
 import { ChatError } from '../errors.js';
 import type { Limits } from '../limits/Limits.js';
@@ -18,7 +17,7 @@ export const SIGN_IN_LASTS = 12 * 3_600_000;
 
 export class SignInService implements AccountKeeper {
   /** Spends the time of a check where there is no account, so that time does not tell names. */
-  private readonly nobody = hash(randomBytes(16));
+  private nobody: Promise<string> | undefined;
 
   /** Opens the door once, for the first account; held in memory, so a restart makes a new one. */
   private setupToken: string | undefined;
@@ -154,8 +153,11 @@ export class SignInService implements AccountKeeper {
     // Nobody can lock an admin out of where they have signed in before.
     const isKnown = await this.limits.hasSpent('signInsFromAddress', tries);
     if (!isKnown) await this.limits.spend('triesOfAccount', adminId);
+    this.nobody ??= hash(randomBytes(16));
+    const nobody = await this.nobody;
     const account = await this.accounts.getAccount(adminId);
-    const fits = await verify(account?.passwordHash ?? (await this.nobody), password);
+    const { verify } = await argon2();
+    const fits = await verify(account?.passwordHash ?? nobody, password);
     if (!account || !fits) {
       const to = { id: adminId, role: 'admin' } as const;
       await this.audit.record({ action: 'sign_in_failed', to, address });
@@ -179,6 +181,11 @@ export class SignInService implements AccountKeeper {
     );
   }
 }
+
+/** Native code, loaded where there are passwords. */
+const argon2 = () => import('@node-rs/argon2');
+
+const hash = async (password: string | Buffer) => (await argon2()).hash(password);
 
 /** Compares in a time that does not tell how much was right. */
 function equal(one: string, other: string): boolean {
