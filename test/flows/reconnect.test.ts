@@ -65,7 +65,8 @@ test('an admin who restarts in mid-chat has their chats, and what was said', asy
     await ursula.do('user_message', { chatId, content });
   }
   const returned = await admin(url, albert.id);
-  expect(returned.all('heartbeat')).toEqual([{ chats: [{ chatId, lastSeq: 4 }] }]);
+  // There may be more than one: what was said a moment ago is traffic.
+  expect(returned.all('heartbeat')[0]).toEqual({ chats: [{ chatId, lastSeq: 4 }] });
   const { chats } = await returned.do('get_chats', { status: 'open' });
   expect(chats.map((chat) => [chat.chatId, chat.adminId])).toEqual([[chatId, albert.id]]);
   expect((await catchUp(returned, chatId, 1)).map(({ content }) => content)).toEqual([
@@ -81,7 +82,7 @@ test('two tabs of one user are one participant', async () => {
   const { url } = server();
   const { user: tab, admin: albert, chatId } = await pair(url, ...names('ursula', 'albert'));
   const other = await user(url, tab.id);
-  expect(other.all('heartbeat')).toEqual([{ chats: [{ chatId, lastSeq: 1 }] }]);
+  expect(other.all('heartbeat')[0]).toEqual({ chats: [{ chatId, lastSeq: 1 }] });
   await tab.do('user_message', { chatId, content: 'from one' });
   await other.do('user_message', { chatId, content: 'from the other' });
   await albert.do('admin_message', { chatId, content: 'to both' });
