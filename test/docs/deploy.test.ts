@@ -123,7 +123,12 @@ interface Manifest {
     maxUnavailable?: number;
     template?: { metadata: { labels: object }; spec: PodSpec };
     ports?: { name: string; targetPort: string }[];
-    rules?: { http: { paths: { backend: { service: { name: string; port: object } } }[] } }[];
+    ingressClassName?: string;
+    tls?: { hosts: string[]; secretName: string }[];
+    rules?: {
+      host: string;
+      http: { paths: { backend: { service: { name: string; port: object } } }[] };
+    }[];
   };
 }
 
@@ -131,6 +136,8 @@ interface PodSpec {
   terminationGracePeriodSeconds: number;
   securityContext: { runAsNonRoot: boolean };
   containers: {
+    image: string;
+    imagePullPolicy: string;
     ports: { name: string; containerPort: number }[];
     envFrom: { configMapRef?: { name: string } }[];
     readinessProbe: { httpGet: { path: string; port: string } };
@@ -174,6 +181,15 @@ test('the manifests of Kubernetes fit together, drain, and keep a quorum of node
     name: of('Service').metadata.name,
     port: { name: 'http' },
   });
+  const { tls, ingressClassName } = of('Ingress').spec;
+  expect(ingressClassName).toBeTruthy();
+  expect(tls).toMatchObject([{ hosts: [rule?.host] }]);
+  expect(config.publicUrl).toBe(`https://${rule?.host}`);
+  // What the first lines build and push is what runs; a tag that moves would stay what it was.
+  expect(file).toContain(`docker push ${container.image}\n`);
+  expect(container.imagePullPolicy).toBe(
+    /:latest$/.test(container.image) ? 'Always' : 'IfNotPresent',
+  );
   const { annotations = {} } = of('Ingress').metadata;
   const timeout = annotations['nginx.ingress.kubernetes.io/proxy-read-timeout'];
   expect(Number(timeout)).toBeGreaterThan(SILENCE);
