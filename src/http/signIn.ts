@@ -64,8 +64,7 @@ function sessionRoutes({ authMode, signIns, singleSignOn }: SignInParts): Router
   // The first account, by the link that the first start prints.
   routes.post('/setup', async (request, response) => {
     const { setupToken, adminId, password } = parse(setUp, request.body);
-    const account = { adminId, password, role: 'supervisor' } as const;
-    await signIns.setUp(setupToken, account, addressIn(response));
+    await signIns.setUp(setupToken, { adminId, password }, addressIn(response));
     await enter(response, adminId, password);
   });
   return routes;
@@ -82,8 +81,8 @@ function accountRoutes({ identity, signIns }: SignInParts): Router {
   routes.post('/accounts', async (request, response) => {
     const wanted = parse(newAccount, request.body);
     permit(mayChangeAccountOf(sessionOf(response).actor, wanted.adminId));
-    await signIns.putAccount(wanted, whoAsks(response));
-    response.status(201).json({ adminId: wanted.adminId, role: wanted.role });
+    const role = await signIns.putAccount(wanted, whoAsks(response));
+    response.status(201).json({ adminId: wanted.adminId, role });
   });
   routes.delete('/accounts/:adminId', async (request, response) => {
     const { adminId } = parse(namedAccount, request.params);

@@ -20,7 +20,7 @@ export const credentials = z.object({ adminId: participantId, password: givenPas
 export const newAccount = z.object({
   adminId: participantId,
   password: newPassword,
-  role: accountRole.default('admin'),
+  role: accountRole.optional(),
 });
 
 export const setUp = z.object({

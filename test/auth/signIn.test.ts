@@ -135,7 +135,7 @@ test('[P6] signing out ends the live connections of that sign-in, and no others'
 
 test('[P6] a changed account signs out whoever used the old one', async () => {
   const { url } = server();
-  const adminId = await account('supervisor');
+  const [adminId] = [await account('supervisor'), await account('supervisor')];
   const cookie = cookieOf(await signIn(url, adminId));
   const ana = await signedIn(url, adminId, cookie);
   const authorization = `Bearer ${await tokenFor('sonja', 'supervisor')}`;
