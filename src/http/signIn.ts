@@ -9,6 +9,7 @@ import { addressIn } from '../middlewares/rateLimit.js';
 import type { SignInService } from '../services/SignInService.js';
 import {
   changePassword,
+  checkSetup,
   credentials,
   namedAccount,
   newAccount,
@@ -44,7 +45,8 @@ function sessionRoutes({ authMode, signIns, singleSignOn }: SignInParts): Router
   const whoIs = async (secret: string | undefined) => {
     const session = secret ? await signIns.sessionOf(secret).catch(nobody) : null;
     const { id: adminId = null, role = null } = session?.actor ?? {};
-    return { authMode, singleSignOn, adminId, role };
+    const setUp = authMode === 'open' || singleSignOn || (await signIns.isSetUp());
+    return { authMode, singleSignOn, setUp, adminId, role };
   };
 
   // Who the console is, and whether it has to ask.
@@ -59,6 +61,10 @@ function sessionRoutes({ authMode, signIns, singleSignOn }: SignInParts): Router
     const secret = signInSecret(request.headers.cookie);
     if (secret) await signIns.signOut(secret);
     clearSignIn(response);
+    response.status(204).end();
+  });
+  routes.post('/setup/check', async (request, response) => {
+    await signIns.checkSetup(parse(checkSetup, request.body).setupToken);
     response.status(204).end();
   });
   // The first account, by the link that the first start prints.

@@ -41,6 +41,19 @@ export class SignInService implements AccountKeeper {
     return this.setupToken;
   }
 
+  /** Whether anybody has an account. */
+  isSetUp(): Promise<boolean> {
+    return this.accounts.hasAccounts();
+  }
+
+  /** @throws ChatError `setup_done` for a wrong or used token. */
+  async checkSetup(setupToken: string): Promise<void> {
+    const offered = this.setupToken;
+    if (!offered || !equal(offered, setupToken) || (await this.accounts.hasAccounts())) {
+      throw new ChatError('setup_done');
+    }
+  }
+
   /** @throws ChatError `setup_done` for a wrong or used token. */
   async setUp(
     setupToken: string,

@@ -23,8 +23,12 @@ export const newAccount = z.object({
   role: accountRole.optional(),
 });
 
+const setupToken = z.string({ error: 'must be a string' }).max(100, { error: 'is too long' });
+
+export const checkSetup = z.object({ setupToken });
+
 export const setUp = z.object({
-  setupToken: z.string({ error: 'must be a string' }).max(100, { error: 'is too long' }),
+  setupToken,
   adminId: participantId,
   password: newPassword,
 });
