@@ -50,7 +50,8 @@ export const adminCommands: Commands = {
     const ended = await withAccounts(config, (accounts) =>
       accounts.signOutAdmin(id, { by: OPERATOR }),
     );
-    return `${id} is signed out (${ended} ${ended === 1 ? 'session' : 'sessions'}).`;
+    const sessions = `${ended} ${ended === 1 ? 'session' : 'sessions'}`;
+    return `${id} is signed out: ${sessions} (${placeOf(config)}).`;
   },
 };
 

@@ -54,7 +54,8 @@ test.each([
     'the command `sign-out`, while the server runs',
     async (_browser: HttpClient, dataDir: string) => {
       const done = await cli(['admin', 'sign-out', '--id', 'ana'], { dataDir });
-      expect(done).toMatchObject({ code: 0, stdout: 'ana is signed out (1 session).\n' });
+      const stdout = `ana is signed out: 1 session (data in ${dataDir}).\n`;
+      expect(done).toMatchObject({ code: 0, stdout });
     },
   ],
   [
