@@ -71,6 +71,15 @@ const table = {
   ],
   no_account: ['unknown_event', 'There is no account of this name.'],
   own_account: ['forbidden', 'Not your own account: ask another supervisor.'],
+  last_supervisor: [
+    'forbidden',
+    'This is the only supervisor: make somebody else a supervisor first.',
+  ],
+  no_supervisor: [
+    'forbidden',
+    'There is no supervisor yet, and nobody else can keep accounts: make a supervisor first.',
+  ],
+  nothing_kept: ['unknown_event', 'Nothing is kept about this user.'],
   not_a_token: ['invalid_payload', 'This is no token that would let anybody in.'],
   setup_done: ['forbidden', 'This link has been used or has expired.'],
   no_namespace: ['forbidden', 'Connect to the namespace /user or /admin.'],

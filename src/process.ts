@@ -1,5 +1,6 @@
 /** The program: settings in, a running server or one readable line out, signals to the end. */
 import { type Config, ConfigError, readConfig } from './config.js';
+import { misspelt, namesInEnvFile } from './envFile.js';
 import { createLog, type Logger } from './log.js';
 import { StoreUnavailable } from './store/ChatStore.js';
 
@@ -45,6 +46,7 @@ export async function runProcess(
 ): Promise<void> {
   const config = loadConfig();
   const log = createLog(config);
+  for (const line of misspelt(namesInEnvFile())) log.warn(line);
   const running: { server?: ChatServer } = {};
   const stop = stopper(running, log);
   process.on('uncaughtException', (error) => {

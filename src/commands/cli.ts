@@ -12,7 +12,8 @@ const USAGE = `Usage:
   chat-server                       starts the server
   chat-server admin add --id ana [--role admin]
                                     makes an account, or changes it; asks for the password, or
-                                    takes it from the standard input; role: admin, supervisor
+                                    takes it from the standard input; role: admin, supervisor;
+                                    without: as it is, or a supervisor's if it is the first
   chat-server admin list            lists the accounts
   chat-server admin sign-out --id ana
                                     ends all sign-ins of an admin
@@ -27,17 +28,19 @@ const USAGE = `Usage:
   chat-server user export ID        prints all that is kept about a user, as JSON
   chat-server user erase ID         erases a user: messages lose their content, the user the name
   chat-server user revoke ID        refuses every token of a user of before now
-${MIGRATE_DATA_USAGE}`;
+${MIGRATE_DATA_USAGE}
+  chat-server --help                prints this`;
 
 /** @returns the exit code. */
 export async function run(args: string[]): Promise<number> {
   const [group = '', command = '', ...rest] = args;
+  if (group === '--help') return say(async () => USAGE);
   if (group === 'migrate-data') return say(() => migrateData(args.slice(1), loadConfig()));
   const commands = Object.hasOwn(groups, group) ? groups[group] : undefined;
   const work = commands && Object.hasOwn(commands, command) ? commands[command] : undefined;
   if (!work) return misused(USAGE);
-  const options = optionsOf(rest, NAMELESS.includes(command));
-  if (typeof options === 'string') return misused(`${options}\n\n${USAGE}`);
+  const options = optionsOf(group, command, rest);
+  if (typeof options === 'string') return misused(`${options}\nAll commands: chat-server --help`);
   return say(() => work(options, loadConfig()));
 }
 
@@ -80,7 +83,7 @@ const ofAdmins: Commands = {
 const groups: Record<string, Commands> = { admin: ofAdmins, user: userCommands };
 
 /** @returns what is wrong, in a sentence, or the options. */
-function optionsOf(args: string[], withoutId: boolean): Options | string {
+function optionsOf(group: string, command: string, args: string[]): Options | string {
   let values: { id?: string; role?: string; days?: string };
   let positionals: string[];
   try {
@@ -91,12 +94,19 @@ function optionsOf(args: string[], withoutId: boolean): Options | string {
     return error instanceof Error ? error.message : String(error);
   }
   const { role, days } = values;
-  if (withoutId) return { id: '', role, days };
-  const id = participantId.safeParse(values.id ?? positionals[0]);
-  return id.success ? { id: id.data, role, days } : `--id ${id.error.issues[0]?.message}.`;
+  if (NAMELESS.includes(command)) return { id: '', role, days };
+  const given = values.id ?? positionals[0];
+  const byPlace = group === 'user';
+  if (given === undefined) {
+    return `Say whose: chat-server ${group} ${command} ${byPlace ? 'ID' : '--id ID'}`;
+  }
+  const id = participantId.safeParse(given);
+  return id.success
+    ? { id: id.data, role, days }
+    : `${byPlace ? 'ID' : '--id'} ${id.error.issues[0]?.message}.`;
 }
 
 function misused(text: string): number {
-  process.stderr.write(`${text}`);
+  process.stderr.write(`${text}\n`);
   return 2;
 }

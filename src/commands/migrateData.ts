@@ -10,8 +10,7 @@ import { preparePostgres } from '../store/postgresStores.js';
 import { openSqlite } from '../store/sqlite.js';
 
 export const MIGRATE_DATA_USAGE = `  chat-server migrate-data --from sqlite --to "$DATABASE_URL"
-                                    copies the data in DATA_DIR to PostgreSQL, and checks it
-`;
+                                    copies the data in DATA_DIR to PostgreSQL, and checks it`;
 
 /** @returns what was done, for the operator. @throws an Error with a sentence for them. */
 export async function migrateData(

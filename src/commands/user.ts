@@ -2,12 +2,13 @@
 import type { Actor } from '../auth/policy.js';
 import { loadTokens } from '../auth/secret.js';
 import type { Config } from '../config.js';
+import { reasons } from '../errors.js';
 import { createLog } from '../log.js';
 import { Oversight } from '../services/Oversight.js';
 import type { ErasedUser } from '../services/PersonService.js';
 import { OPERATOR } from '../services/RemoteServer.js';
 import type { ThreadedChatStore } from '../store/ThreadedChatStore.js';
-import { withData } from './withData.js';
+import { placeOf, withData } from './withData.js';
 
 interface Named {
   id: string;
@@ -16,26 +17,28 @@ interface Named {
 /** Each returns what is printed, and throws an Error with a sentence for the operator. */
 export const userCommands = {
   async export({ id }: Named, config: Config): Promise<string> {
-    return withData(
+    const whole = withData(
       config,
       async (store) => {
         const pieces: string[] = [];
-        for await (const piece of oversightOn(store, config).people.exportUser(OPERATOR, id)) {
-          pieces.push(piece);
-        }
+        const { people } = oversightOn(store, config);
+        for await (const piece of await people.exportUser(OPERATOR, id)) pieces.push(piece);
         return pieces.join('');
       },
       (server) => server.text('GET', `/users/${encodeURIComponent(id)}/export`),
     );
+    return naming(id, whole);
   },
 
   async erase({ id }: Named, config: Config): Promise<string> {
-    const { pseudonym, chats, messages } = await withData<ErasedUser>(
+    const erasing = withData<ErasedUser>(
       config,
       (store) => oversightOn(store, config).people.eraseUser(OPERATOR, id),
       (server) => server.ask('POST', `/users/${encodeURIComponent(id)}/erase`),
     );
-    return `${id} is erased: ${messages} messages in ${chats} chats, now of ${pseudonym}.`;
+    const { pseudonym, chats, messages } = await naming(id, erasing);
+    const what = `${counted(messages, 'message')} in ${counted(chats, 'chat')}`;
+    return `${id} is erased: ${what}, now of ${pseudonym} (${placeOf(config)}).`;
   },
 
   revoke: ({ id }: Named, config: Config) => revoke({ id, role: 'user' }, config),
@@ -58,7 +61,18 @@ async function revoke(actor: Actor, config: Config): Promise<string> {
       return server.ask('POST', '/revocations', named);
     },
   );
-  return `Whatever let ${actor.id} in until now does so no more.`;
+  return `Whatever let ${actor.id} in until now does so no more (${placeOf(config)}).`;
+}
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** The server's sentences name nobody; whoever typed the name may read it. */
+async function naming<T>(id: string, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    const [, sentence] = reasons.nothing_kept;
+    const known = error instanceof Error && error.message === sentence;
+    throw known ? new Error(`Nothing is kept about ${id}.`) : error;
+  });
 }
 
 /**

@@ -7,6 +7,13 @@ import { StoreUnavailable } from '../store/ChatStore.js';
 import { databaseOf } from '../store/databaseOf.js';
 import { ThreadedChatStore } from '../store/ThreadedChatStore.js';
 
+/** Where the data is, for the operator: a setting that was forgotten is then seen. */
+export function placeOf({ dataDir, databaseUrl }: Config): string {
+  if (databaseUrl === undefined) return `data in ${dataDir}`;
+  const { host, pathname } = new URL(databaseUrl);
+  return `data in PostgreSQL, ${host}${pathname}`;
+}
+
 /**
  * @param local works on the data itself
  * @param remote asks the server that uses the data; it then also closes the connections that have

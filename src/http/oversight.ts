@@ -36,8 +36,9 @@ export function createOversightRoutes(parts: OversightParts): Router {
   routes.get('/users/:userId/export', async (request, response) => {
     const { userId } = parse(namedUser, request.params);
     const { by, address } = whoAsks(response);
+    const pieces = await people.exportUser(by, userId, address);
     response.attachment(`${userId}.json`);
-    await pipeline(Readable.from(people.exportUser(by, userId, address)), response);
+    await pipeline(Readable.from(pieces), response);
   });
   routes.post('/users/:userId/erase', async (request, response) => {
     const { userId } = parse(namedUser, request.params);

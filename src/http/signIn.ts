@@ -9,6 +9,7 @@ import { addressIn } from '../middlewares/rateLimit.js';
 import type { SignInService } from '../services/SignInService.js';
 import {
   changePassword,
+  checkSetup,
   credentials,
   namedAccount,
   newAccount,
@@ -44,7 +45,8 @@ function sessionRoutes({ authMode, signIns, singleSignOn }: SignInParts): Router
   const whoIs = async (secret: string | undefined) => {
     const session = secret ? await signIns.sessionOf(secret).catch(nobody) : null;
     const { id: adminId = null, role = null } = session?.actor ?? {};
-    return { authMode, singleSignOn, adminId, role };
+    const setUp = authMode === 'open' || singleSignOn || (await signIns.isSetUp());
+    return { authMode, singleSignOn, setUp, adminId, role };
   };
 
   // Who the console is, and whether it has to ask.
@@ -61,11 +63,14 @@ function sessionRoutes({ authMode, signIns, singleSignOn }: SignInParts): Router
     clearSignIn(response);
     response.status(204).end();
   });
+  routes.post('/setup/check', async (request, response) => {
+    await signIns.checkSetup(parse(checkSetup, request.body).setupToken);
+    response.status(204).end();
+  });
   // The first account, by the link that the first start prints.
   routes.post('/setup', async (request, response) => {
     const { setupToken, adminId, password } = parse(setUp, request.body);
-    const account = { adminId, password, role: 'supervisor' } as const;
-    await signIns.setUp(setupToken, account, addressIn(response));
+    await signIns.setUp(setupToken, { adminId, password }, addressIn(response));
     await enter(response, adminId, password);
   });
   return routes;
@@ -82,8 +87,8 @@ function accountRoutes({ identity, signIns }: SignInParts): Router {
   routes.post('/accounts', async (request, response) => {
     const wanted = parse(newAccount, request.body);
     permit(mayChangeAccountOf(sessionOf(response).actor, wanted.adminId));
-    await signIns.putAccount(wanted, whoAsks(response));
-    response.status(201).json({ adminId: wanted.adminId, role: wanted.role });
+    const role = await signIns.putAccount(wanted, whoAsks(response));
+    response.status(201).json({ adminId: wanted.adminId, role });
   });
   routes.delete('/accounts/:adminId', async (request, response) => {
     const { adminId } = parse(namedAccount, request.params);

@@ -14,10 +14,15 @@ export interface Keeper {
 }
 
 export interface AccountKeeper {
-  /** Makes an account or changes it, which ends its sign-ins. */
-  putAccount(account: NewAccount, keeper: Keeper): Promise<void>;
+  /**
+   * Makes an account or changes it, which ends its sign-ins. Without a role it keeps the one it has;
+   * the first account is a supervisor's.
+   * @returns the role it has now
+   * @throws ChatError `last_supervisor`, `no_supervisor`
+   */
+  putAccount(account: NewAccount, keeper: Keeper): Promise<Account['role']>;
   getAccounts(): Promise<Pick<Account, 'adminId' | 'role'>[]>;
-  /** @throws ChatError `no_account` */
+  /** @throws ChatError `no_account`, `last_supervisor` */
   removeAccount(adminId: string, keeper: Keeper): Promise<void>;
   /** Ends every sign-in of an admin. @returns how many there were. */
   signOutAdmin(adminId: string, keeper: Keeper): Promise<number>;

@@ -5,7 +5,7 @@
 import type { Actor } from '../auth/policy.js';
 import { ChatError } from '../errors.js';
 import type { Reach } from '../feed/Reach.js';
-import type { ExportPosition, OversightStore } from '../store/OversightStore.js';
+import type { ExportPage, OversightStore } from '../store/OversightStore.js';
 import { type AuditLog, entryOf } from './AuditLog.js';
 
 /** What became of a user who was erased. */
@@ -36,34 +36,42 @@ export class PersonService {
 
   /**
    * Everything that is kept about a user, as the text of one JSON object, piece by piece: chats with
-   * all entries of their timelines. It is on record before the first piece is given.
+   * all entries of their timelines. It is on record before it is given.
+   * @throws ChatError `nothing_kept`; that leaves no name on record
    */
-  async *exportUser(by: Actor, userId: string, address?: string): AsyncGenerator<string> {
+  async exportUser(by: Actor, userId: string, address?: string): Promise<AsyncIterable<string>> {
     const { store, audit } = this.parts;
+    const first = await store.exportUser(userId, null);
+    if (first.chats.length === 0) throw new ChatError('nothing_kept');
     await audit.record({ by, action: 'export_user', to: { id: userId, role: 'user' }, address });
+    return this.piecesOf(userId, first);
+  }
+
+  private async *piecesOf(userId: string, first: ExportPage): AsyncGenerator<string> {
     const exportedAt = new Date().toISOString();
     yield `{"userId":${JSON.stringify(userId)},"exportedAt":"${exportedAt}","chats":[`;
     let open = '';
-    let after: ExportPosition | null = null;
-    do {
-      const page = await store.exportUser(userId, after);
+    let page = first;
+    while (true) {
       for (const { chat, entries } of page.chats) {
-        const first = open !== chat.chatId;
-        if (first) {
+        const isNew = open !== chat.chatId;
+        if (isNew) {
           yield `${open && ']},'}\n${JSON.stringify(chat).slice(0, -1)},"messages":[`;
           open = chat.chatId;
         }
         const lines = entries.map((entry) => `\n${JSON.stringify(entry)}`).join(',');
-        yield !first && lines ? `,${lines}` : lines;
+        yield !isNew && lines ? `,${lines}` : lines;
       }
-      after = page.next;
-    } while (after);
+      if (!page.next) break;
+      page = await this.parts.store.exportUser(userId, page.next);
+    }
     yield `${open && ']}'}]}\n`;
   }
 
   /**
    * Ends what is open, closes the user's connections, and erases: messages keep their place without
    * content, and nobody can tell any more whose they were.
+   * @throws ChatError `nothing_kept`; that leaves no name on record
    */
   async eraseUser(by: Actor, userId: string, address?: string): Promise<ErasedUser> {
     const { store, endChat, disconnect, reach } = this.parts;
@@ -71,6 +79,7 @@ export class PersonService {
     for (let tries = 0; tries < TRIES; tries++) {
       await disconnect(userId);
       const erased = await store.eraseUser(userId, record);
+      if (!erased) throw new ChatError('nothing_kept');
       if (!('openChatId' in erased)) {
         const { pseudonym, chats, messages } = erased;
         // Admins may still have before their eyes what is no longer there.

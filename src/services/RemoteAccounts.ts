@@ -8,8 +8,8 @@ import type { RemoteServer } from './RemoteServer.js';
 export class RemoteAccounts implements AccountKeeper {
   constructor(private readonly server: RemoteServer) {}
 
-  async putAccount(account: NewAccount): Promise<void> {
-    await this.server.ask('POST', '/accounts', account);
+  async putAccount(account: NewAccount): Promise<Account['role']> {
+    return (await this.server.ask<Pick<Account, 'role'>>('POST', '/accounts', account)).role;
   }
 
   async getAccounts(): Promise<Pick<Account, 'adminId' | 'role'>[]> {

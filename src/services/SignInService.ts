@@ -4,13 +4,16 @@
  * Passwords are hashed with Argon2id: 19 MiB and two passes, as OWASP recommends.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Actor } from '../auth/policy.js';
 import type { Session } from '../auth/tokens.js';
+import type { OidcConfig } from '../config.js';
 import { ChatError } from '../errors.js';
 import type { Limits } from '../limits/Limits.js';
 import type { Account, AccountStore } from '../store/AccountStore.js';
 import type { NewAccount } from '../validations/account.validation.js';
 import type { AccountKeeper, Keeper } from './AccountKeeper.js';
 import type { AuditLog } from './AuditLog.js';
+import { OPERATOR } from './RemoteServer.js';
 
 /** How long a sign-in lasts, in milliseconds. */
 export const SIGN_IN_LASTS = 12 * 3_600_000;
@@ -26,6 +29,7 @@ export class SignInService implements AccountKeeper {
     private readonly accounts: AccountStore,
     private readonly limits: Limits,
     private readonly audit: AuditLog,
+    private readonly singleSignOn: Pick<OidcConfig, 'supervisors'> | undefined,
     /** Called when sign-ins have ended: their live connections have to go. */
     private readonly onEnd: (ended: (session: Session) => boolean) => void = () => {},
   ) {}
@@ -37,16 +41,33 @@ export class SignInService implements AccountKeeper {
     return this.setupToken;
   }
 
+  /** Whether anybody has an account. */
+  isSetUp(): Promise<boolean> {
+    return this.accounts.hasAccounts();
+  }
+
   /** @throws ChatError `setup_done` for a wrong or used token. */
-  async setUp(setupToken: string, account: NewAccount, address: string): Promise<void> {
+  async checkSetup(setupToken: string): Promise<void> {
+    const offered = this.setupToken;
+    if (!offered || !equal(offered, setupToken) || (await this.accounts.hasAccounts())) {
+      throw new ChatError('setup_done');
+    }
+  }
+
+  /** @throws ChatError `setup_done` for a wrong or used token. */
+  async setUp(
+    setupToken: string,
+    account: Omit<NewAccount, 'role'>,
+    address: string,
+  ): Promise<void> {
     const offered = this.setupToken;
     if (!offered || !equal(offered, setupToken)) throw new ChatError('setup_done');
     this.setupToken = undefined;
     // Another node may have offered one too, and somebody may have used that.
     try {
       if (await this.accounts.hasAccounts()) throw new ChatError('setup_done');
-      const by = { id: account.adminId, role: account.role };
-      await this.putAccount(account, { by, address });
+      const by = { id: account.adminId, role: 'supervisor' } as const;
+      await this.putAccount({ ...account, role: by.role }, { by, address });
     } catch (error) {
       // The data could not be reached: the link opens the door once, not tries to.
       if (!(error instanceof ChatError)) this.setupToken = offered;
@@ -54,12 +75,16 @@ export class SignInService implements AccountKeeper {
     }
   }
 
-  /** Makes an account or changes it; whoever was signed in with the old one is signed out. */
-  async putAccount({ adminId, role, password }: NewAccount, keeper: Keeper): Promise<void> {
+  async putAccount(
+    { adminId, role: wanted, password }: NewAccount,
+    keeper: Keeper,
+  ): Promise<Account['role']> {
+    const role = await this.roleFor(adminId, wanted, keeper.by);
     await this.record('put_account', adminId, keeper);
     await this.accounts.putAccount({ adminId, role, passwordHash: await hash(password) });
     this.setupToken = undefined;
     this.endedOf(adminId);
+    return role;
   }
 
   getAccounts(): Promise<Pick<Account, 'adminId' | 'role'>[]> {
@@ -67,6 +92,7 @@ export class SignInService implements AccountKeeper {
   }
 
   async removeAccount(adminId: string, keeper: Keeper): Promise<void> {
+    await this.keepSupervised(adminId);
     if (!(await this.accounts.removeAccount(adminId))) throw new ChatError('no_account');
     await this.record('remove_account', adminId, keeper);
     this.endedOf(adminId);
@@ -168,6 +194,31 @@ export class SignInService implements AccountKeeper {
     await this.limits.forgive('triesOfAccountFromAddress', tries);
     await this.limits.forgive('triesOfAccount', adminId);
     return account;
+  }
+
+  /** @throws ChatError when nobody who can sign in could keep accounts any more, or yet. */
+  private async roleFor(adminId: string, wanted: Account['role'] | undefined, by: Actor) {
+    const before = (await this.accounts.getAccount(adminId))?.role;
+    // Whoever asks with a token of their own is a supervisor without an account.
+    const supervised = by.id !== OPERATOR.id || (await this.isSupervisedWithout(adminId));
+    const role = wanted ?? before ?? (supervised ? 'admin' : 'supervisor');
+    if (role === 'supervisor') return role;
+    await this.keepSupervised(adminId);
+    if (!supervised) throw new ChatError('no_supervisor');
+    return role;
+  }
+
+  /** @throws ChatError `last_supervisor` when the account is what keeps the desk supervised. */
+  private async keepSupervised(adminId: string): Promise<void> {
+    const account = await this.accounts.getAccount(adminId);
+    if (account?.role !== 'supervisor' || (await this.isSupervisedWithout(adminId))) return;
+    throw new ChatError('last_supervisor');
+  }
+
+  private async isSupervisedWithout(adminId: string): Promise<boolean> {
+    if (this.singleSignOn && this.singleSignOn.supervisors.length > 0) return true;
+    const accounts = await this.accounts.getAccounts();
+    return accounts.some((one) => one.role === 'supervisor' && one.adminId !== adminId);
   }
 
   private record(action: string, adminId: string, keeper: Keeper): Promise<void> {

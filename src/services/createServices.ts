@@ -47,7 +47,7 @@ export function createServices(parts: ServiceParts) {
     reach,
   });
   const { audit, revocations } = oversight;
-  const signIns = new SignInService(store.accounts, limits, audit, endSessions);
+  const signIns = new SignInService(store.accounts, limits, audit, config.oidc, endSessions);
   const identity = new Identity(config.authMode, tokens, signIns, revocations);
   return { chats, presence, viewers, oversight, audit, signIns, identity };
 }

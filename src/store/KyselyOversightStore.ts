@@ -105,9 +105,12 @@ export class KyselyOversightStore implements OversightStore {
     };
   }
 
-  async eraseUser(userId: string, record: AuditEntry): Promise<Erased | { openChatId: string }> {
+  async eraseUser(
+    userId: string,
+    record: AuditEntry,
+  ): Promise<Erased | { openChatId: string } | null> {
     const erased = await this.db.transaction().execute((trx) => erase(trx, userId, record));
-    if (!('openChatId' in erased)) await emptyLog(this.db);
+    if (erased && !('openChatId' in erased)) await emptyLog(this.db);
     return erased;
   }
 
@@ -142,7 +145,7 @@ async function erase(
   trx: Transaction<Tables>,
   userId: string,
   record: AuditEntry,
-): Promise<Erased | { openChatId: string }> {
+): Promise<Erased | { openChatId: string } | null> {
   const chats = await trx
     .selectFrom('chats')
     .select(['chat_no', 'chat_id', 'admin_id', 'status', 'ended_by'])
@@ -155,8 +158,12 @@ async function erase(
   let messages = 0;
   for (const chat of chats) messages += await eraseChat(trx, chat, userId, pseudonym, record.at);
   const [was, is] = [`user:${userId}`, `user:${pseudonym}`];
-  await trx.updateTable('audit').set({ subject: is }).where('subject', '=', was).execute();
-  await trx.updateTable('audit').set({ actor: is }).where('actor', '=', was).execute();
+  const audit = trx.updateTable('audit');
+  const named = [
+    await audit.set({ subject: is }).where('subject', '=', was).executeTakeFirstOrThrow(),
+    await audit.set({ actor: is }).where('actor', '=', was).executeTakeFirstOrThrow(),
+  ];
+  if (chats.length === 0 && named.every(({ numUpdatedRows }) => numUpdatedRows === 0n)) return null;
   const details = JSON.stringify({ chats: chats.length, messages });
   await trx
     .insertInto('audit')

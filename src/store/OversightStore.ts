@@ -70,9 +70,10 @@ export interface OversightStore {
    * Erases a user, and puts that on record, in one transaction: content becomes empty, the name
    * becomes a pseudonym, and every `seq` stays. Afterwards no query shows it; the bytes have left the
    * files, or will by {@link scrub}.
-   * @returns the chat that is still open and has to be ended before, or what was erased
+   * @returns the chat that is still open and has to be ended before, or what was erased; null: nothing
+   *   was kept, and nothing is put on record
    */
-  eraseUser(userId: string, record: AuditEntry): Promise<Erased | { openChatId: string }>;
+  eraseUser(userId: string, record: AuditEntry): Promise<Erased | { openChatId: string } | null>;
   /** Deletes chats, a bounded number, that ended before a time. @returns how many. */
   deleteEndedBefore(time: number): Promise<number>;
   /**

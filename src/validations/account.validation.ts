@@ -20,11 +20,15 @@ export const credentials = z.object({ adminId: participantId, password: givenPas
 export const newAccount = z.object({
   adminId: participantId,
   password: newPassword,
-  role: accountRole.default('admin'),
+  role: accountRole.optional(),
 });
 
+const setupToken = z.string({ error: 'must be a string' }).max(100, { error: 'is too long' });
+
+export const checkSetup = z.object({ setupToken });
+
 export const setUp = z.object({
-  setupToken: z.string({ error: 'must be a string' }).max(100, { error: 'is too long' }),
+  setupToken,
   adminId: participantId,
   password: newPassword,
 });

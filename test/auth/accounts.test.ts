@@ -1,8 +1,13 @@
 /** Accounts of admins: by the operator's command, by a supervisor, and what a sign-in is worth. */
 import { expect, test } from 'vitest';
+import { loadTokens } from '../../src/auth/secret.js';
+import { placeOf } from '../../src/commands/withData.js';
+import { readConfig } from '../../src/config.js';
+import { reasons } from '../../src/errors.js';
 import { cli } from '../support/cli.js';
 import { admin, client, refusal, until } from '../support/clients.js';
 import { HttpClient } from '../support/http.js';
+import { request } from '../support/rest.js';
 import { startServer, temporaryDirectory } from '../support/server.js';
 
 const TOKEN_MODE = { AUTH_MODE: 'token' };
@@ -10,14 +15,17 @@ const PASSWORD = 'correct horse battery';
 
 const withCookie = (browser: HttpClient) => ({ extraHeaders: { cookie: browser.cookie } });
 
+const add = (dataDir: string, adminId: string, ...args: string[]) =>
+  cli(['admin', 'add', '--id', adminId, ...args], { dataDir, input: `${PASSWORD}\n` });
+
 /** A server in token mode with an account, and a browser that has signed in to it. */
 async function signedIn(adminId = 'ana', role = 'admin') {
   const dataDir = temporaryDirectory();
-  const made = await cli(['admin', 'add', '--id', adminId, '--role', role], {
-    dataDir,
-    input: `${PASSWORD}\n`,
+  if (role === 'admin') await add(dataDir, 'first');
+  expect(await add(dataDir, adminId, '--role', role)).toMatchObject({
+    code: 0,
+    stdout: `${adminId} can sign in as ${role} (data in ${dataDir}).\n`,
   });
-  expect(made).toMatchObject({ code: 0, stdout: `${adminId} can sign in as ${role}.\n` });
   const server = await startServer({ env: TOKEN_MODE, dataDir });
   const browser = new HttpClient(server.url);
   const entered = await browser.ask('POST', '/api/v1/sign-in', { adminId, password: PASSWORD });
@@ -46,7 +54,8 @@ test.each([
     'the command `sign-out`, while the server runs',
     async (_browser: HttpClient, dataDir: string) => {
       const done = await cli(['admin', 'sign-out', '--id', 'ana'], { dataDir });
-      expect(done).toMatchObject({ code: 0, stdout: 'ana is signed out (1 session).\n' });
+      const stdout = `ana is signed out: 1 session (data in ${dataDir}).\n`;
+      expect(done).toMatchObject({ code: 0, stdout });
     },
   ],
   [
@@ -77,17 +86,18 @@ test.each([
 
 test('a command says what is wrong, and takes no password as an argument', async () => {
   const dataDir = temporaryDirectory();
-  const add = (...args: string[]) => cli(['admin', 'add', ...args], { dataDir, input: 'short\n' });
-  expect(await add('--id', 'ana')).toMatchObject({
+  const short = (...args: string[]) =>
+    cli(['admin', 'add', ...args], { dataDir, input: 'short\n' });
+  expect(await short('--id', 'ana')).toMatchObject({
     code: 1,
     stderr: 'The password must have at least 10 characters.\n',
   });
-  expect(await add('--id', 'ana', '--role', 'user')).toMatchObject({
+  expect(await short('--id', 'ana', '--role', 'user')).toMatchObject({
     code: 1,
     stderr: '--role must be admin or supervisor.\n',
   });
-  expect((await add('--id', 'ana', '--password', PASSWORD)).code).toBe(2);
-  expect((await add('--id', 'no name')).stderr).toContain('--id must be');
+  expect((await short('--id', 'ana', '--password', PASSWORD)).code).toBe(2);
+  expect((await short('--id', 'no name')).stderr).toContain('--id must be');
   expect((await cli(['admin', 'toString'], { dataDir })).code).toBe(2);
   expect(await cli(['admin', 'add', '--id', 'ana'], { dataDir })).toMatchObject({
     code: 1,
@@ -99,8 +109,61 @@ test('a command says what is wrong, and takes no password as an argument', async
   });
   expect(await cli(['admin', 'list'], { dataDir })).toMatchObject({
     code: 0,
-    stdout: 'There are no accounts yet.\n',
+    stdout: `There are no accounts yet (data in ${dataDir}).\n`,
   });
+});
+
+test('the first account is a supervisor’s, and there is always one left', async () => {
+  const dataDir = temporaryDirectory();
+  expect(await add(dataDir, 'ana', '--role', 'admin')).toMatchObject({
+    code: 1,
+    stderr: `${reasons.no_supervisor[1]}\n`,
+  });
+  const again = { code: 0, stdout: expect.stringContaining('ana can sign in as supervisor') };
+  expect(await add(dataDir, 'ana')).toMatchObject(again);
+  // A new password takes no role away, with a server or without.
+  expect(await add(dataDir, 'ana')).toMatchObject(again);
+  const { url } = await startServer({ env: TOKEN_MODE, dataDir });
+  expect(await add(dataDir, 'ana')).toMatchObject(again);
+  const refused = { code: 1, stderr: `${reasons.last_supervisor[1]}\n` };
+  expect(await add(dataDir, 'ana', '--role', 'admin')).toMatchObject(refused);
+  expect(await cli(['admin', 'remove', '--id', 'ana'], { dataDir })).toMatchObject(refused);
+  const tokens = loadTokens(readConfig({ DATA_DIR: dataDir }));
+  const { token } = await tokens.sign({ id: 'machine', role: 'supervisor' }, 1);
+  const headers = { authorization: `Bearer ${token}` };
+  const account = new URL('/api/v1/accounts/ana', url);
+  expect((await request(account, { method: 'DELETE', headers })).error?.message).toBe(
+    reasons.last_supervisor[1],
+  );
+
+  expect(await add(dataDir, 'berta')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('berta can sign in as admin'),
+  });
+  expect(await add(dataDir, 'berta', '--role', 'supervisor')).toMatchObject({ code: 0 });
+  expect(await cli(['admin', 'remove', '--id', 'ana'], { dataDir })).toMatchObject({ code: 0 });
+});
+
+test('where supervisors come by single sign-on, an account may be an admin’s alone', async () => {
+  const dataDir = temporaryDirectory();
+  const env = {
+    OIDC_ISSUER: 'https://id.example',
+    OIDC_CLIENT_ID: 'chat',
+    OIDC_SUPERVISORS: 'leads',
+  };
+  const made = await cli(['admin', 'add', '--id', 'ana'], {
+    dataDir,
+    env,
+    input: `${PASSWORD}\n`,
+  });
+  expect(made).toMatchObject({ code: 0, stdout: expect.stringContaining('as admin') });
+});
+
+test('what is printed of a database is its host, without the password', () => {
+  const databaseUrl = 'postgresql://chat:secret@db.example:5432/chat?sslmode=require';
+  expect(placeOf({ ...readConfig({}), databaseUrl })).toBe(
+    'data in PostgreSQL, db.example:5432/chat',
+  );
 });
 
 test('a supervisor keeps accounts, an admin does not', async () => {

@@ -44,6 +44,10 @@ test('the link of the first start makes one supervisor, once', async () => {
   const credentials = { adminId: 'ana', password: PASSWORD };
   const wrong = await post(url, '/api/v1/setup', { ...credentials, setupToken: `${link}x` });
   expect([wrong.status, wrong.error?.message]).toEqual([403, reasons.setup_done[1]]);
+  expect((await session(url)).data).toMatchObject({ setUp: false });
+  const check = async (token: string) =>
+    (await post(url, '/api/v1/setup/check', { setupToken: token })).status;
+  expect([await check(link), await check(`${link}x`)]).toEqual([204, 403]);
   const weak = await post(url, '/api/v1/setup', {
     adminId: 'ana',
     password: 'short',
@@ -57,7 +61,8 @@ test('the link of the first start makes one supervisor, once', async () => {
   );
   expect(tries.map(({ status }) => status).sort()).toEqual([201, ...Array(9).fill(403)]);
   const won = tries.find(({ status }) => status === 201) as (typeof tries)[number];
-  expect(won.data).toMatchObject({ role: 'supervisor', authMode: 'token' });
+  expect(await check(link)).toBe(403);
+  expect(won.data).toMatchObject({ role: 'supervisor', setUp: true, authMode: 'token' });
   const { adminId } = won.data as { adminId: string };
   const ana = await signedIn(url, adminId, cookieOf(won));
   await ana.do('get_chats', { scope: 'all' });
@@ -80,7 +85,7 @@ test('signing in gives a cookie that no script and no other site can use', async
   const entered = await signIn(url, adminId);
   expect([entered.status, entered.data]).toEqual([
     201,
-    { authMode: 'token', singleSignOn: false, adminId, role: 'admin' },
+    { authMode: 'token', singleSignOn: false, setUp: true, adminId, role: 'admin' },
   ]);
   const [cookie = ''] = entered.headers.getSetCookie();
   for (const part of ['__Host-', '; Path=/', '; HttpOnly', '; Secure', '; SameSite=Strict']) {
@@ -135,7 +140,7 @@ test('[P6] signing out ends the live connections of that sign-in, and no others'
 
 test('[P6] a changed account signs out whoever used the old one', async () => {
   const { url } = server();
-  const adminId = await account('supervisor');
+  const [adminId] = [await account('supervisor'), await account('supervisor')];
   const cookie = cookieOf(await signIn(url, adminId));
   const ana = await signedIn(url, adminId, cookie);
   const authorization = `Bearer ${await tokenFor('sonja', 'supervisor')}`;

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { expect, test, vi } from 'vitest';
 import { type Person, person } from '../support/browser.js';
 import { cli } from '../support/cli.js';
-import { partsOf } from '../support/console.js';
+import { desk, partsOf } from '../support/console.js';
 import { startProvider } from '../support/oidc.js';
 import {
   freePort,
@@ -27,8 +27,10 @@ async function enter({ page }: Person, adminId: string, password = PASSWORD): Pr
 /** A server in token mode on which Ana has an account. */
 async function serverWithAna(role = 'admin'): Promise<RunningServer> {
   const dataDir = temporaryDirectory();
-  const input = `${PASSWORD}\n`;
-  await cli(['admin', 'add', '--id', 'ana', '--role', role], { dataDir, input });
+  const add = (id: string, as: string) =>
+    cli(['admin', 'add', '--id', id, '--role', as], { dataDir, input: `${PASSWORD}\n` });
+  if (role === 'admin') await add('sofia', 'supervisor');
+  await add('ana', role);
   return startServer({ env: TOKEN_MODE, dataDir });
 }
 
@@ -56,13 +58,60 @@ test('the link of the first start makes the first account, and works once', asyn
 
   const mallory = await person();
   await mallory.page.goto(link);
-  await mallory.page.getByLabel('Name').fill('mallory');
-  await mallory.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await mallory.page.getByRole('button', { name: 'Make the account' }).click();
-  await mallory.page.getByRole('alert').filter({ hasText: 'has been used' }).waitFor();
-  await mallory.page.getByRole('button', { name: 'Go to sign-in' }).click();
+  await mallory.page.getByRole('status').filter({ hasText: 'has been used' }).waitFor();
   await mallory.page.getByRole('heading', { name: 'Sign in' }).waitFor();
   expect([...unexpected(sofia), ...unexpected(mallory)]).toEqual([]);
+});
+
+test('before the first account the page says so, and takes the link that is pasted', async () => {
+  const server = await startServer({ env: TOKEN_MODE });
+  const sofia = await person();
+  const { page } = sofia;
+  await page.goto(`${server.url}/console#setup=not-the-one`);
+  await page.getByText('has expired. No account yet: open the link').waitFor();
+  // Only the hash changes: nothing is loaded.
+  await page.goto(`${server.url}/console#setup=${await setupToken(server)}`);
+  await page.getByRole('heading', { name: 'Welcome' }).waitFor();
+  await page.getByText('Letters, digits and').waitFor();
+  expect(page.url()).toBe(`${server.url}/console`);
+  expect(unexpected(sofia)).toEqual([]);
+});
+
+test('that no sign-in is kept without HTTPS is said before the form', async () => {
+  const server = await startServer({ env: TOKEN_MODE });
+  const { page } = await person();
+  const there = 'http://chat.example';
+  await page.route(`${there}/**`, async (route) => {
+    const request = route.request();
+    const url = request.url().replace(there, server.url);
+    const headers = { ...(await request.allHeaders()), origin: server.url };
+    await route.fulfill({ response: await route.fetch({ url, headers }) });
+  });
+  await page.goto(`${there}/console#setup=${await setupToken(server)}`);
+  await page.getByRole('heading', { name: 'Welcome' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'without HTTPS' }).waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
+});
+
+test('in open mode there is no team, and nothing leads to it', async () => {
+  const { url } = await startServer();
+  const { page, faults } = await desk(url, 'sofia', { role: 'supervisor' });
+  const takeNext = page.getByRole('region', { name: 'Chat', exact: true }).getByRole('button');
+  await expect.poll(() => takeNext.isDisabled()).toBe(true);
+  const scheme = () => page.locator('html').getAttribute('data-mantine-color-scheme');
+  const before = await scheme();
+  await page.keyboard.press('g');
+  await page.keyboard.press('t');
+  await page.keyboard.press('g');
+  await page.keyboard.press('o');
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  expect(await scheme()).toBe(before);
+  await page.keyboard.press('Control+k');
+  await page.getByPlaceholder('Find a chat or a command').fill('Team');
+  await page.getByText('Nothing of that name').waitFor();
+  await page.goto(`${url}/console/team`);
+  await page.getByText('Accounts exist in token mode').waitFor();
+  expect(faults).toEqual([]);
 });
 
 test('in with a password, out with a click; a wrong one is told and nothing more', async () => {
@@ -182,7 +231,7 @@ test('in open mode a name is enough, asked once, and can be changed', async () =
   await page.goto(`${url}/console`);
   await page.getByLabel('Name').fill('no such name');
   await page.getByRole('button', { name: 'Open the console' }).click();
-  await page.getByText('no spaces').waitFor();
+  await page.getByText('only, no spaces').waitFor();
   await page.getByLabel('Name').fill('ana');
   await page.getByRole('button', { name: 'Open the console' }).click();
   await atDesk(page);

@@ -47,10 +47,12 @@ test('with tokens too, and by the command line', async () => {
   const [one, two] = nodes as [RunningServer, RunningServer];
   const supervisor = { authorization: `Bearer ${await tokenFor('sonja', 'supervisor')}` };
   const ursula = await proven(two.url, 'user', 'ursula');
+  await ursula.do('start_chat');
   expect((await post(one.url, '/api/v1/users/ursula/erase', {}, supervisor)).status).toBe(200);
   await until(() => !ursula.socket.connected, 'the connection to the other node to end');
 
   const ulrich = await proven(two.url, 'user', 'ulrich');
+  await ulrich.do('start_chat');
   const erased = await cli(['user', 'erase', 'ulrich'], { dataDir: one.dataDir, env });
   expect(erased).toMatchObject({ code: 0 });
   await until(() => !ulrich.socket.connected, 'the connection to end');

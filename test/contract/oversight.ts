@@ -133,6 +133,17 @@ export function oversightContract(engine: Engine): void {
     expect(await isRevoked('for good')).toBe(true);
   });
 
+  test('who is kept nowhere cannot be erased, and stays off the record', async () => {
+    const { store, oversight } = await engine.open();
+    await startedChat(store, 'ursula', 'ana');
+    expect(await oversight.eraseUser('nobody', entry('erase_user'))).toBeNull();
+    expect((await oversight.getAudit(null, 10)).entries).toEqual([]);
+    // Whom only the record names is somebody.
+    await oversight.addAudit([entry('revoke_identity', { subject: 'user:ulla' })]);
+    expect(await oversight.eraseUser('ulla', entry('erase_user'))).toMatchObject({ messages: 0 });
+    expect(JSON.stringify(await oversight.getAudit(null, 10))).not.toContain('ulla');
+  });
+
   test('an erased user’s messages keep their places, and nothing else', async () => {
     const opened = await engine.open();
     const { store, oversight } = opened;
@@ -159,7 +170,7 @@ export function oversightContract(engine: Engine): void {
 
     const before = await wholeTimeline(store, sybil, chatId);
     const erased = await oversight.eraseUser('ursula', entry('erase_user', { address: 'here' }));
-    if ('openChatId' in erased) throw new Error('the chat is ended');
+    if (!erased || 'openChatId' in erased) throw new Error('the chat is ended');
     expect(erased).toMatchObject({ chats: [{ chatId, adminId: 'ana' }], messages: 2 });
     const { pseudonym } = erased;
     expect(pseudonym).toMatch(/^erased_[\w-]{16}$/);

@@ -23,6 +23,18 @@ test('each wrong setting is a line of its own', async () => {
   );
 });
 
+test('what no setting is called in `.env` is told, and what was meant', async () => {
+  const cwd = temporaryDirectory();
+  const lines = ['FRONTEND_URLS=https://shop.example', 'CORS=1', 'NODE_ENV=x', 'LOG_LEVEL=info'];
+  writeFileSync(join(cwd, '.env'), lines.join('\n'));
+  const { log } = await startServer({ cwd, env: { ELSEWHERE: '1' } });
+  const warnings = log.filter(({ level }) => level === 40).map(({ msg }) => msg);
+  expect(warnings.sort()).toEqual([
+    'CORS in .env is no setting.',
+    'FRONTEND_URLS in .env is no setting; did you mean FRONTEND_URL?',
+  ]);
+});
+
 test('a port that is taken', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void other.close());

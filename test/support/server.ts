@@ -30,6 +30,8 @@ export interface StartOptions {
   dataDir?: string;
   /** Compiled entry to run instead of the server's own. */
   entry?: string;
+  /** Where it runs; its `.env` is read there. Default: the root of this repository. */
+  cwd?: string;
   /** A command in front of node, such as `strace`. */
   prefix?: string[];
   /** Registers what undoes the start. Default: when the test ends. */
@@ -97,6 +99,7 @@ function spawnServer({
   env = {},
   dataDir,
   entry,
+  cwd = root,
   prefix = [],
   later = onTestFinished,
 }: StartOptions): {
@@ -105,7 +108,7 @@ function spawnServer({
 } {
   const [command, ...args] = [...prefix, process.execPath, entry ?? join(root, 'dist', 'index.js')];
   const child = spawn(command as string, args, {
-    cwd: root,
+    cwd,
     env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: dataDir, LOG_FORMAT: 'json', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

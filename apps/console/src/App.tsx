@@ -1,5 +1,5 @@
 import { Button, Center, Loader } from '@mantine/core';
-import { lazy, Suspense, useCallback, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { api, messageOf } from './session/api.js';
 import { Door } from './session/Door.js';
 import { NamePage } from './session/NamePage.js';
@@ -31,7 +31,30 @@ export function App() {
     [setSession],
   );
 
-  if (setupToken) return <SetupPage setupToken={setupToken} onDone={() => setSetupToken(null)} />;
+  const refuseLink = useCallback(
+    (reason: string) => {
+      setSetupToken(null);
+      expire(reason);
+    },
+    [expire],
+  );
+  // A link that is pasted into this tab changes the hash alone, and loads nothing.
+  useEffect(() => {
+    const take = () => setSetupToken((before) => takeSetupToken() ?? before);
+    window.addEventListener('hashchange', take);
+    return () => window.removeEventListener('hashchange', take);
+  }, []);
+
+  if (setupToken) {
+    return (
+      <SetupPage
+        key={setupToken}
+        setupToken={setupToken}
+        onDone={() => setSetupToken(null)}
+        onRefused={refuseLink}
+      />
+    );
+  }
   if (session.isPending) return <Waiting />;
   if (session.isError) {
     return (
@@ -48,7 +71,7 @@ export function App() {
     );
   }
 
-  const { authMode, singleSignOn, adminId, role } = session.data;
+  const { authMode, singleSignOn, setUp, adminId, role } = session.data;
   if (authMode === 'open') {
     if (claimed && !renaming) {
       return (
@@ -70,7 +93,7 @@ export function App() {
     return <NamePage before={claimed} error={renaming?.error ?? null} onDone={done} />;
   }
   if (adminId === null || role === null) {
-    return <SignInPage singleSignOn={singleSignOn} notice={notice} />;
+    return <SignInPage singleSignOn={singleSignOn} setUp={setUp} notice={notice} />;
   }
   return (
     <Suspense fallback={<Waiting />}>

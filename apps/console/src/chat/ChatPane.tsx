@@ -6,6 +6,7 @@ import { EyeOff, MessageCircle } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useDesk } from '../desk/DeskContext.js';
 import { useSettings } from '../desk/settings.js';
+import { useCalm } from '../desk/useCalm.js';
 import { useDeskActions } from '../desk/useDeskActions.js';
 import { ChatHeader } from './ChatHeader.js';
 import classes from './ChatPane.module.css';
@@ -93,7 +94,8 @@ function mayRead(
 }
 
 function NoChat() {
-  const { place } = useDesk();
+  const { client, place } = useDesk();
+  const { chats } = useCalm(client.queue);
   const { takeOldest } = useDeskActions();
   return (
     <section className={classes.empty} data-pane="chat" aria-label="Chat">
@@ -108,6 +110,7 @@ function NoChat() {
       {place.view !== 'all' && (
         <Button
           variant="light"
+          disabled={chats.length === 0}
           rightSection={<Kbd size="xs">N</Kbd>}
           onClick={() => void takeOldest()}
         >

@@ -25,10 +25,13 @@ export function useKeyListener(commands: Command[], singleKeys: boolean): void {
       const silent = pressed === 'Escape' || !plain;
       if (plain && !silent && (types || !now.current.singleKeys)) return;
       if (isDialogOpen()) return;
-      const paired = event.timeStamp - pendingAt < PAIR_WITHIN ? `${pending} ${pressed}` : '';
-      const command =
-        find(now.current.commands, paired, types) ?? find(now.current.commands, pressed, types);
-      pending = command ? '' : pressed;
+      const paired =
+        pending && event.timeStamp - pendingAt < PAIR_WITHIN ? `${pending} ${pressed}` : '';
+      // The second key of a pair that is not offered is not a key by itself.
+      const alone = paired === '' || silent ? pressed : '';
+      const { commands } = now.current;
+      const command = find(commands, paired, types) ?? find(commands, alone, types);
+      pending = command || !begins(commands, alone) ? '' : alone;
       pendingAt = event.timeStamp;
       if (!command) return;
       event.preventDefault();
@@ -40,9 +43,12 @@ export function useKeyListener(commands: Command[], singleKeys: boolean): void {
 }
 
 function find(commands: Command[], keys: string, types: boolean): Command | undefined {
-  return keys === ''
-    ? undefined
-    : commands.find((one) => one.keys.includes(keys) && (!types || one.whileTyping));
+  return commands.find((one) => one.keys.includes(keys) && (!types || one.whileTyping));
+}
+
+/** Whether a key is the first of a pair. */
+function begins(commands: Command[], key: string): boolean {
+  return commands.some(({ keys }) => keys.some((pair) => pair.startsWith(`${key} `)));
 }
 
 function nameOf({ key, altKey, ctrlKey, metaKey }: KeyboardEvent): string {

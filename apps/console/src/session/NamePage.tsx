@@ -2,7 +2,7 @@ import { Button, Checkbox, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { Door } from './Door.js';
 import classes from './Door.module.css';
-import { type Identity, idProblem } from './session.js';
+import { type Identity, idProblem, NAME_RULE } from './session.js';
 
 interface NamePageProps {
   /** Who it was before, when the name is being changed. */
@@ -34,7 +34,7 @@ export function NamePage({ before, error = null, onDone }: NamePageProps) {
       <form className={classes.form} onSubmit={submit} noValidate>
         <TextInput
           label="Name"
-          description="How colleagues and visitors see you."
+          description={`How colleagues and visitors see you. ${NAME_RULE}`}
           autoComplete="nickname"
           autoCapitalize="none"
           spellCheck={false}

@@ -1,19 +1,28 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
-import { api, messageOf } from './api.js';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useState } from 'react';
+import { ApiError, api, messageOf } from './api.js';
 import { Door } from './Door.js';
 import classes from './Door.module.css';
 import { confirmed } from './SignInPage.js';
-import { idProblem, MIN_PASSWORD, type Session, useSetSession } from './session.js';
+import {
+  idProblem,
+  MIN_PASSWORD,
+  NAME_RULE,
+  NOT_KEPT,
+  type Session,
+  useSetSession,
+} from './session.js';
 
 interface SetupPageProps {
   setupToken: string;
   onDone(): void;
+  /** The link opens nothing (any more). */
+  onRefused(reason: string): void;
 }
 
 /** The first account, which is a supervisor's. */
-export function SetupPage({ setupToken, onDone }: SetupPageProps) {
+export function SetupPage({ setupToken, onDone, onRefused }: SetupPageProps) {
   const setSession = useSetSession();
   const [adminId, setAdminId] = useState('');
   const [password, setPassword] = useState('');
@@ -28,6 +37,17 @@ export function SetupPage({ setupToken, onDone }: SetupPageProps) {
       onDone();
     },
   });
+  const { error: refused } = useQuery({
+    queryKey: ['setup', setupToken],
+    queryFn: async () => {
+      await api('POST', '/setup/check', { setupToken });
+      return true;
+    },
+    enabled: setUp.isIdle,
+  });
+  useEffect(() => {
+    if (refused instanceof ApiError && refused.code === 'forbidden') onRefused(refused.message);
+  }, [refused, onRefused]);
   const problems = {
     adminId: idProblem(adminId.trim()),
     password: password.length < MIN_PASSWORD ? `Use at least ${MIN_PASSWORD} characters.` : null,
@@ -43,12 +63,12 @@ export function SetupPage({ setupToken, onDone }: SetupPageProps) {
     <Door
       title="Welcome"
       hint="Make the first account. It is a supervisor’s: it sees every chat and can add others."
-      error={setUp.error && messageOf(setUp.error)}
+      error={setUp.error ? messageOf(setUp.error) : NOT_KEPT}
     >
       <form className={classes.form} onSubmit={submit} noValidate>
         <TextInput
           label="Name"
-          description="How colleagues and visitors see you."
+          description={`How colleagues and visitors see you. ${NAME_RULE}`}
           name="username"
           autoComplete="username"
           autoCapitalize="none"

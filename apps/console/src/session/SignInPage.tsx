@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { api, messageOf } from './api.js';
 import { Door } from './Door.js';
 import classes from './Door.module.css';
-import { type Session, useSetSession } from './session.js';
+import { NOT_KEPT, type Session, useSetSession } from './session.js';
 
 /** What the way back from the provider may tell, as the last part of the address. */
 const refusals: Record<string, string> = {
@@ -13,13 +13,18 @@ const refusals: Record<string, string> = {
   sso_unreachable: 'Single sign-on cannot be reached just now: try again.',
 };
 
+const NO_ACCOUNT =
+  'No account yet: open the link that the server printed when it started, or run npx chat-server admin add --id you';
+
 interface SignInPageProps {
   singleSignOn: boolean;
+  /** False: nobody can sign in yet. */
+  setUp: boolean;
   /** Why one has to sign in again, if one has been in. */
   notice: string | null;
 }
 
-export function SignInPage({ singleSignOn, notice }: SignInPageProps) {
+export function SignInPage({ singleSignOn, setUp, notice }: SignInPageProps) {
   const setSession = useSetSession();
   const [adminId, setAdminId] = useState('');
   const [password, setPassword] = useState('');
@@ -35,8 +40,8 @@ export function SignInPage({ singleSignOn, notice }: SignInPageProps) {
     <Door
       title="Sign in"
       hint="The console for everybody who answers chats."
-      notice={signIn.error ? null : notice}
-      error={signIn.error ? messageOf(signIn.error) : refused}
+      notice={signIn.error ? null : [notice, setUp ? null : NO_ACCOUNT].filter(Boolean).join(' ')}
+      error={signIn.error ? messageOf(signIn.error) : (refused ?? NOT_KEPT)}
     >
       {singleSignOn && (
         <>

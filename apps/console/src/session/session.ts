@@ -10,6 +10,8 @@ export interface Session {
   authMode: 'open' | 'token';
   /** Whether single sign-on is offered. */
   singleSignOn: boolean;
+  /** False: there is no account yet, and no other way in. */
+  setUp: boolean;
   /** Null: nobody has signed in. */
   adminId: string | null;
   role: AdminRole | null;
@@ -52,6 +54,14 @@ export function useClaimedIdentity() {
 }
 
 export const MIN_PASSWORD = 10;
+
+/** For those who choose a name, before they do. */
+export const NAME_RULE = 'Letters, digits and . _ @ + -, no spaces.';
+
+/** Browsers keep a sign-in over HTTPS and on this machine only. */
+export const NOT_KEPT = isSecureContext
+  ? null
+  : 'This browser keeps no sign-in without HTTPS: open the console over https:// or on localhost.';
 
 /** The server's rule for the name of an admin; it decides, this only spares a round trip. */
 const ID = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}._:@|+=~/-]{0,127}$/u;

@@ -12,7 +12,13 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useState } from 'react';
 import { api, messageOf } from '../session/api.js';
-import { type AdminRole, type Identity, idProblem, MIN_PASSWORD } from '../session/session.js';
+import {
+  type AdminRole,
+  type Identity,
+  idProblem,
+  MIN_PASSWORD,
+  NAME_RULE,
+} from '../session/session.js';
 
 interface AccountDialogProps {
   /** Null: closed. Without a name: a new one. */
@@ -74,7 +80,7 @@ export function AccountDialog({ account, onClose }: AccountDialogProps) {
           {isNew && (
             <TextInput
               label="Name"
-              description="How colleagues and visitors see them."
+              description={`How colleagues and visitors see them. ${NAME_RULE}`}
               autoCapitalize="none"
               autoComplete="off"
               spellCheck={false}

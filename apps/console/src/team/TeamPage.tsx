@@ -14,6 +14,27 @@ import classes from './Team.module.css';
 const ACCOUNTS = ['accounts'];
 
 export function TeamPage() {
+  const { authMode } = useDesk();
+  return authMode === 'token' ? <Accounts /> : <NoAccounts />;
+}
+
+/** There is no link to it; somebody may have typed the address. */
+function NoAccounts() {
+  return (
+    <main className={classes.page} aria-labelledby="team-title">
+      <div className={classes.inner}>
+        <h1 id="team-title" className={classes.title}>
+          Team
+        </h1>
+        <p className={classes.nobody}>
+          Accounts exist in token mode; here the server runs open, and a name is enough.
+        </p>
+      </div>
+    </main>
+  );
+}
+
+function Accounts() {
   const [edited, setEdited] = useState<Partial<Identity> | null>(null);
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ACCOUNTS,
