@@ -109,12 +109,15 @@ function endAtOnce(): void {
  * Where to go, for the person at the terminal; beside the log, so that a log of lines stays one. It is
  * not logged: the link opens the door once.
  */
-function greet({ url, setupToken }: ChatServer, { authMode, logFormat }: Config): void {
+function greet({ url, setupToken }: ChatServer, config: Config): void {
+  const { authMode, logFormat, publicUrl = url } = config;
   if (setupToken) {
-    process.stderr.write(`Make the first account, once: ${url}/console#setup=${setupToken}\n`);
+    process.stderr.write(
+      `Make the first account, once: ${publicUrl}/console#setup=${setupToken}\n`,
+    );
   } else if (authMode === 'open') {
     process.stderr.write(`Demo shop: ${url}/demo\nConsole:   ${url}/console\n`);
-  } else if (logFormat === 'pretty') process.stderr.write(`Console: ${url}/console\n`);
+  } else if (logFormat === 'pretty') process.stderr.write(`Console: ${publicUrl}/console\n`);
 }
 
 function warnOpen({ reachable, host }: Config, log: Logger): void {
