@@ -4,6 +4,7 @@
  *   --quick           one short round of everything but the grown store: under two minutes
  *   --rounds N        default 5
  *   --only chat,idle  scenarios whose names begin so
+ *   --within MINUTES  begins no more runs after that, and reports what there is
  *   --against PATH    another working copy, built, as one more contender
  *   --peers           Prosody, a chat server from Debian, with its archive on, beside them
  *   --profile         no comparison: where the time of the server's threads goes
@@ -30,6 +31,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     only: { type: 'string', default: '' },
+    within: { type: 'string' },
     against: { type: 'string' },
     peers: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
@@ -48,11 +50,13 @@ async function compare(): Promise<void> {
   const medianOf: MedianOf = (...what) => medianIn(summarize(runs))(...what);
   const rounds = Number(options.rounds ?? (options.quick ? 1 : 5));
   const wanted = options.only.split(',');
+  const end = performance.now() + Number(options.within ?? Infinity) * 60_000;
   for (const scenario of scenarios({ quick, peers, servers, medianOf })) {
     if (!wanted.some((start) => scenario.name.startsWith(start))) continue;
     say(`\n${scenario.name}: ${scenario.does}`);
     for (let round = 0; round < rounds; round++) {
       for (const contender of inTurn(scenario.contenders, round)) {
+        if (performance.now() > end) continue;
         runs.push(await runOnce(scenario, contender, round));
       }
     }

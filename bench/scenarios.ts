@@ -42,16 +42,15 @@ export interface Scale {
 export function scenarios(scale: Scale): Scenario[] {
   const { quick, peers } = scale;
   return [
+    start(quick),
     ...shapes.map((shape) => saturation(shape, scale)),
     named(scale),
     ...shapes.slice(0, quick ? 1 : undefined).map((shape) => latency(shape, scale)),
-    idle(scale),
-    storm(scale),
-    watchers(scale),
-    ...(quick ? [] : [grownChat(), grownPages()]),
-    start(quick),
-    ...(quick ? [] : [onDatabases(scale)]),
+    ...(quick ? [] : [grownChat(), grownPages(), onDatabases(scale)]),
     ...(peers ? [withPeers(scale)] : []),
+    watchers(scale),
+    storm(scale),
+    idle(scale),
   ];
 }
 

@@ -95,7 +95,7 @@ test('a secret that is too short to be one stops the start with a line that says
 });
 
 test.each([
-  [2, ['token'], '--id must be'],
+  [2, ['token'], 'Say whose: chat-server admin token --id ID'],
   [2, ['token', '--id', 'a b'], '--id must be'],
   [2, ['token', '--name', 'ana'], '--name'],
   [2, ['nonsense'], 'Usage:'],
