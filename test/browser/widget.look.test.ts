@@ -153,7 +153,7 @@ test('on a phone the panel is the page, keeps the keyboard inside, and goes away
   await widget.launcher.tap();
   await widget.input.waitFor();
   const frame = page.locator('chat-server iframe');
-  expect(await frame.boundingBox()).toEqual({ x: 0, y: 0, ...PHONE });
+  await expect.poll(() => frame.boundingBox()).toEqual({ x: 0, y: 0, ...PHONE });
   await widget.launcher.waitFor({ state: 'hidden' });
   await widget.sees('We are here');
   // A touch screen gets no keyboard before it is wanted.

@@ -133,6 +133,8 @@ class Trouble {
   /** The server keeps a message, and its answer does not come. */
   async loseAnAnswer(): Promise<void> {
     const { user } = this.proxies;
+    // Whoever has just come back asks for their chats first: an answer shows that they are through.
+    await this.write('user');
     await this.settled();
     await until(() => this.user.connection.get().status === 'connected', 'the user to be there');
     user.pause('toClient');
