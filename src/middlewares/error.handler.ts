@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { ChatError, errorCodes, type Reason, toWireError } from '../errors.js';
 import type { Logger } from '../log.js';
-import { toChatError } from '../services/failures.js';
+import { explain } from '../services/failures.js';
 
 /** An address that no route has. */
 export const notFound: RequestHandler = () => {
@@ -18,10 +18,7 @@ const clientMistakes: Record<string, Reason> = {
 export function errorHandler(log: Logger): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
     if (response.headersSent) return next(thrown);
-    const error = toChatError(thrown) ?? mistakeOf(thrown);
-    if (!error) log.error({ method: request.method, err: thrown }, 'a request failed');
-    else if (error.reason === 'store_unavailable')
-      log.warn({ err: thrown }, 'the store was unavailable');
+    const error = mistakeOf(thrown) ?? explain(thrown, log, { method: request.method });
     const wire = toWireError(error);
     if (wire.retryAfter !== undefined) response.set('Retry-After', String(wire.retryAfter));
     response.status(errorCodes[wire.code].status).json({ error: wire });

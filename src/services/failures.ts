@@ -1,8 +1,17 @@
 import { ChatError } from '../errors.js';
+import type { Logger } from '../log.js';
 import { StoreUnavailable } from '../store/ChatStore.js';
 
-/** What a client is told of whatever was thrown; undefined: it was none of their doing, and a fault. */
-export function toChatError(thrown: unknown): ChatError | undefined {
+/**
+ * What a client is told of whatever was thrown; what was none of their doing goes into the log, once.
+ * @param where what failed, for the log
+ */
+export function explain(thrown: unknown, log: Logger, where: object): ChatError {
   if (thrown instanceof ChatError) return thrown;
-  return thrown instanceof StoreUnavailable ? new ChatError('store_unavailable') : undefined;
+  if (thrown instanceof StoreUnavailable) {
+    log.warn({ ...where, reason: thrown.message }, 'the store was unavailable');
+    return new ChatError('store_unavailable');
+  }
+  log.error({ ...where, err: thrown }, 'what was asked for failed');
+  return new ChatError('internal');
 }

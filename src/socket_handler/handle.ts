@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { ChatError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { Answer } from '../services/answers.js';
-import { toChatError } from '../services/failures.js';
+import { explain } from '../services/failures.js';
 import { clientEvents, type EventName, type NamespaceName } from '../validations/events.js';
 import { adminHandlers } from './admin.handler.js';
 import type { Handlers, Sender, Services } from './handlers.js';
@@ -73,7 +73,7 @@ export class Handle {
       row = this.accept(namespace, event, sender);
       work = this.carryOut(row, String(event), parse(row, payload), sender);
     } catch (error) {
-      asker.refused(this.explain(error, event));
+      asker.refused(explain(error, this.log, { event }));
       return;
     }
     const waiting = { asker, event, row, until: Date.now() + ANSWER_WITHIN };
@@ -138,7 +138,7 @@ export class Handle {
   }
 
   private refuse(waiting: Unanswered, error: unknown): void {
-    const told = this.explain(error, waiting.event);
+    const told = explain(error, this.log, { event: waiting.event });
     if (this.finished(waiting)) waiting.asker.refused(told);
   }
 
@@ -158,13 +158,6 @@ export class Handle {
     const waited = this.unanswered.delete(waiting);
     if (this.unanswered.size === 0) this.draining?.();
     return waited;
-  }
-
-  private explain(error: unknown, event: unknown): ChatError {
-    const told = toChatError(error);
-    if (told !== error && told) this.log.warn({ event, err: error }, 'the store was unavailable');
-    if (!told) this.log.error({ event, err: error }, 'an event failed');
-    return told ?? new ChatError('internal');
   }
 }
 
