@@ -55,14 +55,6 @@ export class Emitter {
     send(this.users, inRoom(this.users, roomOf('user', userId)), event, data[0]);
   }
 
-  toAdmin<E extends keyof ServerEventMap<'admin'>>(
-    adminId: string,
-    event: E,
-    ...data: Parameters<ServerEventMap<'admin'>[E]>
-  ): void {
-    send(this.admins, inRoom(this.admins, roomOf('admin', adminId)), event, data[0]);
-  }
-
   toAdmins<E extends keyof ServerEventMap<'admin'>>(
     event: E,
     ...data: Parameters<ServerEventMap<'admin'>[E]>

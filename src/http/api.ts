@@ -47,7 +47,7 @@ export function createApi(parts: ApiParts): Router {
     for (const [event, { route, payload }] of Object.entries(clientEvents[namespace])) {
       if (route === null) continue;
       const [method, path] = route.split(' ') as ['GET' | 'POST', string];
-      const answer = answerWith(parts, namespace, event, payload);
+      const answer = answerWith(parts, namespace, event, method, payload);
       if (method === 'GET') events.get(path, answer);
       else events.post(path, answer);
     }
@@ -70,9 +70,10 @@ function answerWith(
   { handle, limits }: ApiParts,
   namespace: NamespaceName,
   event: string,
+  method: 'GET' | 'POST',
   schema: z.ZodType,
 ): RequestHandler {
-  const numbers = numbersIn(schema);
+  const numbers = method === 'GET' ? numbersIn(schema) : NONE;
   return async (request, response) => {
     const { actor } = sessionOf(response);
     const address = addressIn(response);
@@ -102,6 +103,8 @@ function payloadOf(request: Request, numbers: ReadonlySet<string>): Record<strin
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body };
   throw new ChatError('invalid_payload', { details: ['the body must be a JSON object'] });
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Fields that are numbers; an id of digits alone is none. */
 function numbersIn(schema: z.ZodType): ReadonlySet<string> {

@@ -39,7 +39,8 @@ test('one chat can be asked for by those who may read it, and by nobody else', a
   }
 });
 
-test('who looks at a waiting chat sees it live, until somebody else has taken it', async () => {
+/** A chat that waits, and two admins who could take it. */
+async function waitingChat() {
   const { url } = await startServer();
   const [ursula, albert, berta] = await Promise.all([
     user(url, 'ursula'),
@@ -47,6 +48,11 @@ test('who looks at a waiting chat sees it live, until somebody else has taken it
     admin(url, 'berta'),
   ]);
   const { chatId } = await ursula.do('start_chat');
+  return { ursula, albert, berta, chatId };
+}
+
+test('who looks at a waiting chat sees it live, until somebody else has taken it', async () => {
+  const { ursula, albert, berta, chatId } = await waitingChat();
   const say = (content: string) => ursula.do('user_message', { chatId, content });
   await say('before');
   await berta.do('look_at_chat', { chatId });
@@ -63,13 +69,7 @@ test('who looks at a waiting chat sees it live, until somebody else has taken it
 });
 
 test('who turns away before the look has begun is not there, and sees nothing', async () => {
-  const { url } = await startServer();
-  const [ursula, albert, berta] = await Promise.all([
-    user(url, 'ursula'),
-    admin(url, 'albert'),
-    admin(url, 'berta'),
-  ]);
-  const { chatId } = await ursula.do('start_chat');
+  const { ursula, albert, berta, chatId } = await waitingChat();
   for (let round = 0; round < 20; round++) {
     const looks = [chatId, null].map((looked) => berta.do('look_at_chat', { chatId: looked }));
     await Promise.all(looks);

@@ -3,20 +3,16 @@ import { Fragment } from 'react';
 
 /** What somebody wrote, as text; addresses of the web are links, and nothing else is. */
 export function MessageText({ text }: { text: string }) {
-  return partsOf(text).map((part, index) =>
-    part.href === null ? (
-      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text never change their order
-      <Fragment key={index}>{part.text}</Fragment>
-    ) : (
-      <a
-        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text never change their order
-        key={index}
-        href={part.href}
-        target="_blank"
-        rel="noopener noreferrer nofollow ugc"
-      >
-        {part.text}
-      </a>
-    ),
-  );
+  return partsOf(text).map((part, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text never change their order
+    <Fragment key={index}>
+      {part.href === null ? (
+        part.text
+      ) : (
+        <a href={part.href} target="_blank" rel="noopener noreferrer nofollow ugc">
+          {part.text}
+        </a>
+      )}
+    </Fragment>
+  ));
 }
