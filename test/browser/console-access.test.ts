@@ -172,6 +172,21 @@ describe.each(themes)('%s', (theme) => {
     expect(faults).toEqual([]);
   });
 
+  test('what is waited for', async () => {
+    const { url, waiting, open } = await scene(theme);
+    const { page, faults } = await open('/console/queue');
+    await page.routeWebSocket(/socket\.io/, () => {}); // Is accepted, and says nothing.
+    const found: string[] = [];
+    for (const path of ['/queue', '/all', `/queue/${waiting.chatId}`, '/overview']) {
+      await page.goto(`${url}/console${path}`);
+      await page.getByRole('navigation', { name: 'Console' }).waitFor();
+      await page.getByRole('progressbar').first().waitFor();
+      found.push(...(await look(page, path)));
+    }
+    expect(found).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
   test('the doors and the team', async () => {
     const dataDir = temporaryDirectory();
     const server = await startServer({ env: { AUTH_MODE: 'token' }, dataDir });
@@ -239,6 +254,7 @@ test('a screen reader hears of new messages and chats, and not of what is scroll
   const { url } = await startServer();
   const ana = await desk(url, 'ana');
   const heard = ana.page.locator('[aria-live="polite"]');
+  await ana.page.getByText('Nobody is waiting').waitFor(); // What is there before that is no news.
   const ursula = await visitor(url, 'ursula', 'Hello');
   await heard.filter({ hasText: 'New chat: ursula' }).waitFor({ state: 'attached' });
   await ana.row('ursula').waitFor();

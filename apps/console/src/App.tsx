@@ -1,4 +1,4 @@
-import { Button, Center, Loader } from '@mantine/core';
+import { Button, Center } from '@mantine/core';
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { api, messageOf } from './session/api.js';
 import { Door } from './session/Door.js';
@@ -6,6 +6,7 @@ import { NamePage } from './session/NamePage.js';
 import { SetupPage } from './session/SetupPage.js';
 import { SignInPage } from './session/SignInPage.js';
 import { type Identity, useClaimedIdentity, useSession, useSetSession } from './session/session.js';
+import { Busy } from './shared/Busy.js';
 
 const Desk = lazy(() => import('./desk/Desk.js'));
 
@@ -111,7 +112,7 @@ export function App() {
 function Waiting() {
   return (
     <Center h="100%" component="main" aria-busy="true">
-      <Loader aria-label="Loading" />
+      <Busy />
     </Center>
   );
 }

@@ -1,6 +1,6 @@
 /** The chat before one's eyes, or what to do where there is none. */
 import { useTimeline } from '@chat-server/client/react';
-import { Button, Drawer, Kbd, Loader } from '@mantine/core';
+import { Button, Drawer, Kbd } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { EyeOff, MessageCircle } from 'lucide-react';
 import { useEffect, useState } from 'react';
@@ -8,6 +8,7 @@ import { useDesk } from '../desk/DeskContext.js';
 import { useSettings } from '../desk/settings.js';
 import { useCalm } from '../desk/useCalm.js';
 import { useDeskActions } from '../desk/useDeskActions.js';
+import { Busy } from '../shared/Busy.js';
 import { ChatHeader } from './ChatHeader.js';
 import classes from './ChatPane.module.css';
 import { Details } from './Details.js';
@@ -44,7 +45,7 @@ function OpenChat({ chatId }: { chatId: string }) {
   if (!chat) {
     return (
       <section className={classes.empty} data-pane="chat" aria-label="Chat" aria-busy="true">
-        <Loader size="sm" aria-label="Loading" />
+        <Busy size="sm" />
       </section>
     );
   }

@@ -1,10 +1,11 @@
 /** The entries of a chat, of which only those in sight are in the page. */
 import type { Chat, ChatTimeline, TimelineState } from '@chat-server/client';
-import { Button, Loader } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useDesk } from '../desk/DeskContext.js';
+import { Busy } from '../shared/Busy.js';
 import { count, nameOf } from '../shared/format.js';
 import { EventRow } from './EventRow.js';
 import { MessageRow } from './MessageRow.js';
@@ -77,7 +78,7 @@ export function Timeline({ timeline, state, chat }: TimelineProps) {
       >
         {loading && hasOlder && (
           <div className={classes.older}>
-            <Loader size="xs" aria-label="Loading older messages" />
+            <Busy size="xs" label="Loading older messages" />
           </div>
         )}
         {!loading && rows.length === 0 && (

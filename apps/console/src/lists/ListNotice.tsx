@@ -1,5 +1,6 @@
-import { Button, Loader } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { LucideIcon } from 'lucide-react';
+import { Busy } from '../shared/Busy.js';
 import classes from './ChatList.module.css';
 
 interface ListNoticeProps {
@@ -30,7 +31,7 @@ export function ListNotice({ Icon, title, text, onRetry }: ListNoticeProps) {
 export function ListWaiting() {
   return (
     <div className={classes.notice}>
-      <Loader size="sm" aria-label="Loading" />
+      <Busy size="sm" />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** The desk now, and its last day. */
 import type { Overview } from '@chat-server/client';
-import { Button, Loader } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { LucideIcon } from 'lucide-react';
 import { CheckCheck, Hourglass, MessagesSquare, Timer, TriangleAlert } from 'lucide-react';
@@ -9,6 +9,7 @@ import { useDesk } from '../desk/DeskContext.js';
 import { useCalm } from '../desk/useCalm.js';
 import { WaitTime } from '../lists/WaitTime.js';
 import { messageOf } from '../session/api.js';
+import { Busy } from '../shared/Busy.js';
 import { count, durationText } from '../shared/format.js';
 import { Chart } from './Chart.js';
 import { type HourFigures, hoursOf, meanOf, sum } from './hours.js';
@@ -36,7 +37,7 @@ export function OverviewPage() {
           <span className={classes.sub}>Now, and the last 24 hours</span>
         </header>
         {data && <Figures overview={data} />}
-        {isPending && <Loader aria-label="Loading" />}
+        {isPending && <Busy />}
         {error && !data && (
           <div className={classes.failed}>
             <TriangleAlert size={20} aria-hidden="true" />

@@ -1,5 +1,5 @@
 /** Who may sign in, for supervisors. */
-import { Badge, Button, Loader, Menu, Table, UnstyledButton } from '@mantine/core';
+import { Badge, Button, Menu, Table, UnstyledButton } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Ellipsis, KeyRound, LogOut, Trash2, TriangleAlert, UserPlus } from 'lucide-react';
@@ -8,6 +8,7 @@ import { useDesk } from '../desk/DeskContext.js';
 import { api, messageOf } from '../session/api.js';
 import type { Identity } from '../session/session.js';
 import { Avatar } from '../shared/Avatar.js';
+import { Busy } from '../shared/Busy.js';
 import { AccountDialog } from './AccountDialog.js';
 import classes from './Team.module.css';
 
@@ -53,7 +54,7 @@ function Accounts() {
             Add somebody
           </Button>
         </header>
-        {isPending && <Loader aria-label="Loading" />}
+        {isPending && <Busy />}
         {error && (
           <div className={classes.failed}>
             <TriangleAlert size={20} aria-hidden="true" />
