@@ -10,6 +10,7 @@ import type { ClusterListeners } from './feed/Cluster.js';
 import { Emitter } from './feed/Emitter.js';
 import { Encoder } from './feed/encoding.js';
 import { Feed } from './feed/Feed.js';
+import { NoRooms } from './feed/Rooms.js';
 import { createApp, type ServerState } from './http/app.js';
 import { createHttpServer, listen, urlOf } from './http/listen.js';
 import { createPages } from './http/pages.js';
@@ -50,9 +51,9 @@ export async function serve(
   const io = createSocketServer(http, origins);
   const closed = () => (state === 'ready' ? null : 'not_ready');
   const gate: GateParts = { origins, limits, addresses, closed };
+  const guards = new Guards(config.rateLimits, log);
   limitPeers(http, gate);
-  guardHandshakes(io, gate);
-  const guards = new Guards(io, { addresses, rateLimits: config.rateLimits }, log);
+  guardHandshakes(io, guards, gate);
 
   await listen(http, config);
   const url = urlOf(http, config.host);
@@ -103,6 +104,7 @@ function createSocketServer(http: HttpServer, origins: OriginCheck): Server {
     maxHttpBufferSize: FRAME_LIMIT,
     connectTimeout: 10_000,
     parser: { Encoder, Decoder },
+    adapter: NoRooms,
     cors: { origin: (origin, done) => done(null, origin !== undefined && origins.allows(origin)) },
   });
   refuseDefaultNamespace(io);

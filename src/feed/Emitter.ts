@@ -9,23 +9,13 @@ import { ChatError, toWireError, type WireError } from '../errors.js';
 import type { Address } from '../timeline/commands.js';
 import type { NamespaceName, ServerEventMap } from '../validations/events.js';
 import { encodeEvent } from './encoding.js';
+import { type Members, Rooms } from './Rooms.js';
 
 export type ChatNamespace<N extends NamespaceName> = Namespace<
   Record<string, never>,
   ServerEventMap<N>
 >;
 type AnySocket = Socket<Record<string, never>, ServerEventMap<'user'> | ServerEventMap<'admin'>>;
-
-/** Every admin's sockets. No identity's room can have this name: theirs have a colon. */
-const ALL_ADMINS = 'admins';
-
-/** Connections of supervisors that have a chat before their eyes. */
-const watchersOf = (chatId: string) => `watch:${chatId}`;
-
-/** Connections that have a chat before their eyes, for as long as nobody has taken it. */
-const readersOf = (chatId: string) => `read:${chatId}`;
-
-const roomOf = (side: NamespaceName, id: string) => `${side}:${id}`;
 
 /** The admins who see a chat. */
 export interface AdminsOf extends Pick<Address, 'chatId' | 'adminId'> {
@@ -35,6 +25,12 @@ export interface AdminsOf extends Pick<Address, 'chatId' | 'adminId'> {
 export class Emitter {
   private readonly users: ChatNamespace<'user'>;
   private readonly admins: ChatNamespace<'admin'>;
+  private readonly byUser = new Rooms();
+  private readonly byAdmin = new Rooms();
+  /** By chat: connections of supervisors that have it before their eyes. */
+  private readonly watchers = new Rooms();
+  /** By chat: connections that have it before their eyes, for as long as nobody has taken it. */
+  private readonly readers = new Rooms();
 
   constructor(io: Server) {
     this.users = io.of('/user');
@@ -42,9 +38,12 @@ export class Emitter {
   }
 
   /** From here on the socket receives what concerns its identity. */
-  join(socket: Pick<Socket, 'join'>, actor: Actor): void {
-    if (actor.role === 'user') void socket.join(roomOf('user', actor.id));
-    else void socket.join([roomOf('admin', actor.id), ALL_ADMINS]);
+  join(socketId: string, actor: Actor): void {
+    this.roomsOf(actor).join(actor.id, socketId);
+  }
+
+  leave(socketId: string, actor: Actor): void {
+    this.roomsOf(actor).leave(actor.id, socketId);
   }
 
   toUser<E extends keyof ServerEventMap<'user'>>(
@@ -52,21 +51,21 @@ export class Emitter {
     event: E,
     ...data: Parameters<ServerEventMap<'user'>[E]>
   ): void {
-    send(this.users, inRoom(this.users, roomOf('user', userId)), event, data[0]);
+    send(this.users, this.byUser.of(userId), event, data[0]);
   }
 
   toAdmins<E extends keyof ServerEventMap<'admin'>>(
     event: E,
     ...data: Parameters<ServerEventMap<'admin'>[E]>
   ): void {
-    send(this.admins, inRoom(this.admins, ALL_ADMINS), event, data[0]);
+    sendAll(this.admins, event, data[0]);
   }
 
   toUsers<E extends keyof ServerEventMap<'user'>>(
     event: E,
     ...data: Parameters<ServerEventMap<'user'>[E]>
   ): void {
-    this.users.emit(event, ...data);
+    sendAll(this.users, event, data[0]);
   }
 
   /**
@@ -79,11 +78,10 @@ export class Emitter {
     event: E,
     ...data: Parameters<ServerEventMap<'admin'>[E]>
   ): void {
-    const { admins } = this;
-    const own = inRoom(admins, adminId === null ? readersOf(chatId) : roomOf('admin', adminId));
-    const watching = inRoom(admins, watchersOf(chatId));
-    const doing = doerId === undefined ? undefined : inRoom(admins, roomOf('admin', doerId));
-    send(admins, union(union(own, watching), doing), event, data[0]);
+    const own = adminId === null ? this.readers.of(chatId) : this.byAdmin.of(adminId);
+    const watching = this.watchers.of(chatId);
+    const doing = doerId === undefined ? undefined : this.byAdmin.of(doerId);
+    send(this.admins, union(union(own, watching), doing), event, data[0]);
   }
 
   toAdminSocket<E extends keyof ServerEventMap<'admin'>>(
@@ -96,11 +94,12 @@ export class Emitter {
 
   /** @param always also when somebody else has the chat: for supervisors */
   watch(socketId: string, chatId: string, always: boolean): void {
-    this.admins.in(socketId).socketsJoin(always ? watchersOf(chatId) : readersOf(chatId));
+    (always ? this.watchers : this.readers).join(chatId, socketId);
   }
 
   unwatch(socketId: string, chatId: string): void {
-    this.admins.in(socketId).socketsLeave([watchersOf(chatId), readersOf(chatId)]);
+    this.watchers.leave(chatId, socketId);
+    this.readers.leave(chatId, socketId);
   }
 
   /** To one socket alone. */
@@ -136,26 +135,23 @@ export class Emitter {
     return [...live];
   }
 
+  private roomsOf({ role }: Actor): Rooms {
+    return role === 'user' ? this.byUser : this.byAdmin;
+  }
+
   /** A refusal, to the socket that caused it. */
   error(socket: AnySocket, error: WireError, event: string | null): void {
     this.toSocket(socket, 'error', { ...error, event });
   }
 }
 
-type Ids = ReadonlySet<string> | undefined;
-
 /** Mostly there is only one, and nothing is made anew for each message. */
-function union(one: Ids, other: Ids): Ids {
-  return one && other && one !== other ? new Set([...one, ...other]) : (one ?? other);
+function union(one: Members | undefined, other: Members | undefined): Members | undefined {
+  if (!one || !other || one === other) return one ?? other;
+  return new Set([...idsOf(one), ...idsOf(other)]);
 }
 
-/** The sockets that stand in a room, by their ids. */
-function inRoom<N extends NamespaceName>(
-  { adapter }: ChatNamespace<N>,
-  room: string,
-): ReadonlySet<string> | undefined {
-  return adapter.rooms.get(room);
-}
+const idsOf = (members: Members) => (typeof members === 'string' ? [members] : members);
 
 /**
  * To these sockets. Encoded here and written to the connection, without the library's broadcast, which
@@ -163,11 +159,22 @@ function inRoom<N extends NamespaceName>(
  */
 function send<N extends NamespaceName>(
   { name, sockets }: ChatNamespace<N>,
-  socketIds: ReadonlySet<string> | undefined,
+  members: Members | undefined,
   event: string,
   data: unknown,
 ): void {
-  if (!socketIds) return;
+  if (members === undefined) return;
   const packet = encodeEvent(name, event, data);
-  for (const socketId of socketIds) sockets.get(socketId)?.conn.write(packet);
+  if (typeof members === 'string') sockets.get(members)?.conn.write(packet);
+  else for (const socketId of members) sockets.get(socketId)?.conn.write(packet);
+}
+
+function sendAll<N extends NamespaceName>(
+  { name, sockets }: ChatNamespace<N>,
+  event: string,
+  data: unknown,
+): void {
+  if (sockets.size === 0) return;
+  const packet = encodeEvent(name, event, data);
+  for (const { conn } of sockets.values()) conn.write(packet);
 }

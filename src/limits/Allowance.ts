@@ -13,21 +13,16 @@ export interface Rate {
 export class Allowance {
   /** When all of it is there again, in milliseconds since 1970. */
   private fullAt = 0;
-  private readonly each: number;
-  private readonly room: number;
 
-  constructor({ perSecond, burst }: Rate) {
-    this.each = 1000 / perSecond;
-    this.room = burst * this.each;
-  }
+  constructor(private readonly rate: Rate) {}
 
   /**
    * Uses a part, if that much is there.
    * @returns 0, or the milliseconds until it will be there; then nothing was used.
    */
   take(now: number, part = 1): number {
-    const fullAt = Math.max(this.fullAt, now) + part * this.each;
-    const wait = fullAt - now - this.room;
+    const fullAt = Math.max(this.fullAt, now) + this.timeFor(part);
+    const wait = fullAt - now - this.timeFor(this.rate.burst);
     if (wait > 0) return wait;
     this.fullAt = fullAt;
     return 0;
@@ -35,16 +30,20 @@ export class Allowance {
 
   /** Uses a part, whether it is there or not. */
   use(now: number, part: number): void {
-    this.fullAt = Math.max(this.fullAt, now) + part * this.each;
+    this.fullAt = Math.max(this.fullAt, now) + this.timeFor(part);
   }
 
   /** Milliseconds until what was used too much is made good; 0 when nothing was. */
   overdrawn(now: number): number {
-    return Math.max(0, this.fullAt - now - this.room);
+    return Math.max(0, this.fullAt - now - this.timeFor(this.rate.burst));
   }
 
   /** Then nobody would notice if it were thrown away and made anew. */
   isFull(now: number): boolean {
     return this.fullAt <= now;
+  }
+
+  private timeFor(part: number): number {
+    return (part * 1000) / this.rate.perSecond;
   }
 }

@@ -4,20 +4,15 @@ export class Crowd {
 
   constructor(private readonly most: number) {}
 
-  /** @returns what lets one go again, or undefined when it is full. */
-  enter(key: string): (() => void) | undefined {
+  /** @returns whether there was room; then {@link leave} has to be called once. */
+  enter(key: string): boolean {
     const count = this.inside.get(key) ?? 0;
-    if (count >= this.most) return undefined;
+    if (count >= this.most) return false;
     this.inside.set(key, count + 1);
-    let left = false;
-    return () => {
-      if (left) return;
-      left = true;
-      this.leave(key);
-    };
+    return true;
   }
 
-  private leave(key: string): void {
+  leave(key: string): void {
     const count = this.inside.get(key) ?? 0;
     if (count > 1) this.inside.set(key, count - 1);
     else this.inside.delete(key);

@@ -14,9 +14,8 @@ export function limitRequests(limits: Limits, addresses: Addresses): RequestHand
   return async (request, response, next) => {
     const address = addresses.of(request);
     response.locals.address = address;
-    const leave = open.enter(address);
-    if (!leave) throw ChatError.limited('too_many_requests', 1000);
-    response.once('close', leave);
+    if (!open.enter(address)) throw ChatError.limited('too_many_requests', 1000);
+    response.once('close', () => open.leave(address));
     await limits.spend('requestsOfAddress', address);
     next();
   };

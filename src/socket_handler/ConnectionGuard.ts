@@ -32,11 +32,16 @@ export interface EngineConnection {
   on(event: 'close', listener: () => void): void;
 }
 
+/** What ends with the connection, at the latest. */
+interface Held {
+  end(): void;
+}
+
 export class ConnectionGuard {
   private readonly flow = new Allowance(FLOW);
   private readonly joins = new Allowance(JOINS);
-  /** No set: there is one, or two, and a set for each connection is memory. */
-  private held: (() => void)[] = [];
+  /** Made anew with each change: there is one, or two, and a list that can grow has room for many. */
+  private held: readonly Held[] = [];
   private hasEnded = false;
   private namespaces = 0;
   private lonelySince = Date.now();
@@ -47,42 +52,38 @@ export class ConnectionGuard {
     readonly connection: EngineConnection,
     readonly address: string,
     private readonly limited: boolean,
-  ) {
-    connection.on('packet', ({ data }) => this.received(data));
-  }
+  ) {}
 
   /** Milliseconds until it may send again; 0 when it may now. */
   overdrawn(now: number): number {
     return this.limited ? this.flow.overdrawn(now) : 0;
   }
 
-  /** A namespace has been joined. @returns what to call when it has been left */
-  entered(): () => void {
+  /** A namespace has been joined. */
+  entered(): void {
     this.namespaces++;
-    return () => {
-      this.namespaces--;
-      this.lonelySince = Date.now();
-    };
   }
 
-  /**
-   * A place that is held until it is given up, at the latest with the connection.
-   * @returns what gives it up
-   */
-  hold(leave: () => void): () => void {
-    if (this.hasEnded) leave();
-    else this.held.push(leave);
-    return () => {
-      this.held = this.held.filter((other) => other !== leave);
-      leave();
-    };
+  /** A namespace has been left. */
+  left(): void {
+    this.namespaces--;
+    this.lonelySince = Date.now();
+  }
+
+  hold(one: Held): void {
+    if (this.hasEnded) one.end();
+    else this.held = [...this.held, one];
+  }
+
+  /** It has ended by itself. */
+  release(one: Held): void {
+    this.held = this.held.filter((other) => other !== one);
   }
 
   /** The connection has ended. */
   ended(): void {
     this.hasEnded = true;
-    for (const leave of this.held) leave();
-    this.held = [];
+    for (const one of this.held) one.end();
   }
 
   /** @returns why it was cut, or undefined. */
@@ -123,7 +124,8 @@ export class ConnectionGuard {
     return why;
   }
 
-  private received(data: string | Buffer | undefined): void {
+  /** A packet of the engine has come. */
+  received(data: string | Buffer | undefined): void {
     const now = Date.now();
     if (typeof data === 'string') this.watchPacket(data, now);
     else if (data && this.attachmentsDue > 0) this.attachmentsDue--;

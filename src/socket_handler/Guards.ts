@@ -1,33 +1,29 @@
 /** Every connection has a guard; here they are kept, and asked each second. */
-import type { Server, Socket } from 'socket.io';
-import type { Addresses } from '../limits/addresses.js';
+import type { Socket } from 'socket.io';
 import type { Logger } from '../log.js';
 import { ConnectionGuard, type EngineConnection } from './ConnectionGuard.js';
 
 /** Bytes that may wait for all readers together; the slowest are cut first. */
 const OUTSTANDING_TOTAL = 256 * 1024 * 1024;
 
-export interface GuardOptions {
-  addresses: Addresses;
-  rateLimits: boolean;
-}
-
 export class Guards {
   private readonly guards = new Map<EngineConnection, ConnectionGuard>();
 
+  /** @param limited whether what they send is */
   constructor(
-    io: Server,
-    { addresses, rateLimits }: GuardOptions,
+    private readonly limited: boolean,
     private readonly log: Logger,
-  ) {
-    io.engine.on('connection', (connection: EngineConnection) => {
-      const address = addresses.of(connection.request);
-      const guard = new ConnectionGuard(connection, address, rateLimits);
-      this.guards.set(connection, guard);
-      connection.on('close', () => {
-        this.guards.delete(connection);
-        guard.ended();
-      });
+  ) {}
+
+  /** @param left called when the connection has ended */
+  watch(connection: EngineConnection, address: string, left: (address: string) => void): void {
+    const guard = new ConnectionGuard(connection, address, this.limited);
+    this.guards.set(connection, guard);
+    connection.on('packet', ({ data }) => guard.received(data));
+    connection.on('close', () => {
+      this.guards.delete(connection);
+      guard.ended();
+      left(address);
     });
   }
 

@@ -1,50 +1,31 @@
 /** Takes the events of one socket to the wrapper, and the answers back to the socket. */
-import type { Socket } from 'socket.io';
-import type { Session } from '../auth/tokens.js';
 import { ChatError, toWireError } from '../errors.js';
 import type { Emitter } from '../feed/Emitter.js';
-import type { Limits } from '../limits/Limits.js';
 import type { NamespaceName } from '../validations/events.js';
-import type { ConnectionGuard } from './ConnectionGuard.js';
-import type { Guards } from './Guards.js';
 import type { Asker, Handle, Reply } from './handle.js';
-import type { Sender } from './handlers.js';
+import type { Stay } from './Stay.js';
 
 /** Events of one connection that may wait for their answer at once; bounds what a client can pile up. */
 const UNANSWERED_LIMIT = 1000;
 /** Events that nobody misses: what is too much of them is dropped, and only an ack tells. */
 const FLEETING: readonly unknown[] = ['typing', 'visit_page'];
 
+/** What all receivers of a namespace share. */
 export interface ReceiverParts {
+  namespace: NamespaceName;
   handle: Handle;
   emitter: Emitter;
-  limits: Limits;
-  guards: Guards;
 }
 
 type Ack = (answer: object) => void;
 
 export class Receiver {
-  readonly guard: ConnectionGuard;
-  readonly emitter: Emitter;
   unanswered = 0;
-  private readonly handle: Handle;
-  private readonly sender: Sender;
 
   constructor(
-    private readonly namespace: NamespaceName,
-    readonly socket: Socket,
-    private readonly session: Session,
-    { handle, emitter, limits, guards }: ReceiverParts,
-  ) {
-    const { actor } = session;
-    this.handle = handle;
-    this.emitter = emitter;
-    this.guard = guards.of(socket);
-    const { address } = this.guard;
-    const allowance = limits.allowanceOf(actor, address);
-    this.sender = { actor, socketId: socket.id, allowance, address };
-  }
+    readonly stay: Stay,
+    readonly parts: ReceiverParts,
+  ) {}
 
   /** @param args of the event as they came: the payload, and last of all the ack, if one is asked for */
   take(event: unknown, args: unknown[]): void {
@@ -55,15 +36,17 @@ export class Receiver {
     this.unanswered++;
     const question = new Question(this, event, ack);
     const refusal = this.refusal(Date.now());
+    const { namespace, handle } = this.parts;
     if (refusal) question.refused(refusal);
-    else this.handle.answer(this.namespace, event, payload, this.sender, question);
+    else handle.answer(namespace, event, payload, this.stay, question);
   }
 
   private refusal(now: number): ChatError | undefined {
-    const overdrawn = this.guard.overdrawn(now);
+    const { guard, session } = this.stay;
+    const overdrawn = guard.overdrawn(now);
     if (overdrawn > 0) return ChatError.limited('too_many_bytes', overdrawn);
     if (this.unanswered > UNANSWERED_LIMIT) return ChatError.limited('too_many_unanswered', 1000);
-    return this.session.expiresAt <= now ? new ChatError('bad_token') : undefined;
+    return session.expiresAt <= now ? new ChatError('bad_token') : undefined;
   }
 }
 
@@ -77,9 +60,10 @@ class Question implements Asker {
 
   answered({ data, emission }: Reply): void {
     this.from.unanswered--;
-    if (this.from.guard.cutIfSlow()) return;
+    const { guard, socket } = this.from.stay;
+    if (guard.cutIfSlow()) return;
     this.ack?.({ ok: true, data });
-    if (emission) this.from.socket.emit(...emission);
+    if (emission) socket.emit(...emission);
   }
 
   refused(refusal: ChatError): void {
@@ -88,6 +72,7 @@ class Question implements Asker {
     const error = toWireError(refusal);
     this.ack?.({ ok: false, error });
     if (error.code === 'rate_limited' && FLEETING.includes(event)) return;
-    from.emitter.error(from.socket, error, error.code === 'unknown_event' ? null : String(event));
+    const name = error.code === 'unknown_event' ? null : String(event);
+    from.parts.emitter.error(from.stay.socket, error, name);
   }
 }

@@ -2,16 +2,10 @@
  * A namespace and its sockets: proves who connects, hands each packet to the wrapper, and answers.
  * Socket.IO wraps no handler, so a throw here would end the process: nothing in a listener may throw.
  */
-import type { Server, Socket } from 'socket.io';
+import type { Server } from 'socket.io';
 import { claimOf, type Identity } from '../auth/identity.js';
-import { keyOf } from '../auth/policy.js';
-import type { Session } from '../auth/tokens.js';
 import { ChatError, toWireError } from '../errors.js';
-import type { Cluster } from '../feed/Cluster.js';
-import type { Emitter } from '../feed/Emitter.js';
-import type { Limits } from '../limits/Limits.js';
 import type { AuditLog } from '../services/AuditLog.js';
-import type { ViewerService } from '../services/ViewerService.js';
 import { StoreUnavailable } from '../store/ChatStore.js';
 import type { NamespaceName } from '../validations/events.js';
 import type { Greeter } from './Greeter.js';
@@ -19,23 +13,21 @@ import type { Guards } from './Guards.js';
 import type { Handle } from './handle.js';
 import { Receiver } from './Receiver.js';
 import { releaseRequest } from './release.js';
+import { Stay, type StayParts } from './Stay.js';
 
-export interface Connections {
+export interface Connections extends StayParts {
   io: Server;
   identity: Identity;
   handle: Handle;
-  emitter: Emitter;
   greeter: Greeter;
-  viewers: ViewerService;
-  limits: Limits;
   guards: Guards;
-  cluster: Cluster | undefined;
   audit: AuditLog;
 }
 
 export function serveNamespace(namespace: NamespaceName, connections: Connections): void {
-  const { io, identity, emitter, greeter, viewers, guards, cluster, audit } = connections;
+  const { io, identity, handle, greeter, guards, audit } = connections;
   const sockets = io.of(`/${namespace}`);
+  const receiving = { namespace, handle, emitter: connections.emitter };
 
   sockets.use((socket, next) => {
     const { query, auth, headers } = socket.handshake;
@@ -48,9 +40,9 @@ export function serveNamespace(namespace: NamespaceName, connections: Connection
         cookie: headers.cookie,
       })
       .then(async (session) => {
-        await admit(socket, session, connections);
-        if (cluster) await arrive(socket, session, cluster, guards);
-        socket.data.session = session;
+        const stay = new Stay(socket, session, guards.of(socket), connections);
+        await stay.begin();
+        Object.assign(socket.data, { session, stay });
         next();
       })
       .catch((error: unknown) => {
@@ -61,50 +53,16 @@ export function serveNamespace(namespace: NamespaceName, connections: Connection
   });
 
   sockets.on('connection', (socket) => {
-    const session: Session = socket.data.session;
+    const stay: Stay = socket.data.stay;
     releaseRequest(socket);
-    socket.on('disconnect', guards.of(socket).entered());
-    emitter.join(socket, session.actor);
-    const receiver = new Receiver(namespace, socket, session, connections);
+    stay.enter();
+    const receiver = new Receiver(stay, receiving);
     // Every packet comes by here, and goes no further: no listener has a name (`next` is not called).
     socket.use(([event, ...args]) => receiver.take(event, args));
-    greeter.greet(socket, session.actor);
+    greeter.greet(stay);
     if (namespace === 'user') return;
-    socket.on('disconnect', () => viewers.left(socket.id));
-    audit.note({ by: session.actor, action: 'connect', address: guards.of(socket).address });
+    audit.note({ by: stay.actor, action: 'connect', address: stay.address });
   });
-}
-
-/** @throws ChatError `rate_limited` when the identity has been in too often, or is in too many times. */
-async function admit(
-  socket: Socket,
-  { actor }: Session,
-  { limits, guards }: Connections,
-): Promise<void> {
-  const guard = guards.of(socket);
-  const key = keyOf(actor);
-  await limits.spend('connectsOfIdentity', key);
-  const leave = limits.identities.enter(key);
-  if (!leave) throw ChatError.crowded();
-  // The connection may also end before the socket is in, and then there is no `disconnect`.
-  socket.on('disconnect', guard.hold(leave));
-}
-
-/** @throws StoreUnavailable when it cannot be said what is there already. */
-async function arrive(
-  socket: Socket,
-  { actor }: Session,
-  cluster: Pick<Cluster, 'arrive' | 'leave'>,
-  guards: Guards,
-): Promise<void> {
-  const arriving = cluster.arrive(actor);
-  let here = true;
-  const leave = () => {
-    if (here) cluster.leave(actor);
-    here = false;
-  };
-  socket.on('disconnect', guards.of(socket).hold(leave));
-  await arriving;
 }
 
 /** The default namespace has no events; whoever joins it is told where to go. */

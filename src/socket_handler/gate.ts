@@ -4,11 +4,14 @@
  * with 400, and could not say when to try again.
  */
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Server } from 'socket.io';
 import type { OriginCheck } from '../auth/origin.js';
 import { ChatError, errorCodes, type Reason, toWireError } from '../errors.js';
 import { type Addresses, networkOf } from '../limits/addresses.js';
 import type { Limits } from '../limits/Limits.js';
+import type { EngineConnection } from './ConnectionGuard.js';
+import type { Guards } from './Guards.js';
 
 export interface GateParts {
   origins: OriginCheck;
@@ -21,32 +24,41 @@ export interface GateParts {
 /** The parts of an engine.io request and response that its types keep to themselves. */
 type EngineRequest = IncomingMessage & { _query?: { sid?: string } };
 
-export function guardHandshakes(io: Server, parts: GateParts): void {
-  /** Handshakes that hold a place of their address, and what hands it on. */
-  const places = new WeakMap<IncomingMessage, () => () => void>();
+/** A handshake that holds a place of its address. */
+interface Admitted {
+  address: string;
+  response: ServerResponse;
+  leave(): void;
+}
+
+export function guardHandshakes(io: Server, guards: Guards, parts: GateParts): void {
+  const { addresses } = parts.limits;
+  const leave = (address: string) => addresses.leave(address);
+  const places = new WeakMap<IncomingMessage, Admitted>();
 
   io.engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
     // Nobody else listens yet, and an `error` that nobody hears ends the process.
     if (request.headers.upgrade !== undefined) request.socket.on('error', ignore);
     if (request._query?.sid) return next(); // It has passed before.
     admit(request, parts)
-      .then((leave) => {
+      .then((address) => {
         // A handshake that comes to nothing ends with its request; a connection keeps the place.
-        response.once('close', leave);
-        places.set(request, () => {
-          response.off('close', leave);
-          // engine.io keeps the response as long as the connection, and with it the whole request.
-          Object.assign(response, { req: undefined });
-          return leave;
-        });
+        const place = { address, response, leave: () => leave(address) };
+        response.once('close', place.leave);
+        places.set(request, place);
         next();
       })
       .catch((error: unknown) => refuse(request, response, error));
   });
-  io.engine.on('connection', (connection: { request: IncomingMessage; on: On }) => {
-    const handOn = places.get(connection.request);
+  io.engine.on('connection', (connection: EngineConnection) => {
+    const place = places.get(connection.request);
+    if (!place) throw new Error('a connection that has not passed the gate');
+    const { response, address } = place;
+    response.off('close', place.leave);
+    // engine.io keeps the response as long as the connection, and with it the whole request.
+    Object.assign(response, { req: undefined });
     places.delete(connection.request);
-    if (handOn) connection.on('close', handOn());
+    guards.watch(connection, address, leave);
   });
 }
 
@@ -56,25 +68,30 @@ const ignore = () => undefined;
 /** Connections that ask for nothing cost too. Those of a proxy are many clients', and its to count. */
 export function limitPeers(http: HttpServer, { limits, addresses }: GateParts): void {
   if (!addresses.arePeers) return;
+  // One listener for all: Node keeps the address of a socket that has closed, once it was asked.
+  function leave(this: Socket) {
+    limits.peers.leave(peerOf(this));
+  }
   http.on('connection', (socket) => {
-    const leave = limits.peers.enter(networkOf(socket.remoteAddress ?? ''));
-    if (leave) socket.once('close', leave);
+    if (limits.peers.enter(peerOf(socket))) socket.on('close', leave);
     else socket.destroy();
   });
 }
 
-type On = (event: 'close', listener: () => void) => void;
+const peerOf = ({ remoteAddress = '' }: Socket) => networkOf(remoteAddress);
 
-/** @throws ChatError */
-async function admit(request: IncomingMessage, parts: GateParts): Promise<() => void> {
+/**
+ * @returns the address, of which it holds a place now
+ * @throws ChatError
+ */
+async function admit(request: IncomingMessage, parts: GateParts): Promise<string> {
   const { origins, limits, addresses, closed } = parts;
   const reason = closed() ?? origins.refuse(request);
   if (reason) throw new ChatError(reason);
   const address = addresses.of(request);
   await limits.spend('connectsOfAddress', address);
-  const leave = limits.addresses.enter(address);
-  if (!leave) throw ChatError.crowded();
-  return leave;
+  if (!limits.addresses.enter(address)) throw ChatError.crowded();
+  return address;
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {

@@ -6,16 +6,17 @@ import type { Socket } from 'socket.io';
 
 /** Call it when the socket is in its namespace; its `handshake` is empty from then on. */
 export function releaseRequest(socket: Socket): void {
-  const { headers, query, secure, url } = socket.handshake;
+  const { headers, query, secure } = socket.handshake;
   // A later namespace on the same connection is judged by these.
   const request = {
-    headers: headers.cookie === undefined ? {} : { cookie: headers.cookie },
+    headers: headers.cookie === undefined ? EMPTY : { cookie: headers.cookie },
     _query: query,
-    connection: { encrypted: secure },
-    url,
+    connection: secure ? ENCRYPTED : PLAIN,
   };
   Object.assign(socket.conn, { request });
   Object.assign(socket, { handshake: EMPTY });
 }
 
 const EMPTY = {};
+const ENCRYPTED = { encrypted: true };
+const PLAIN = { encrypted: false };
