@@ -14,6 +14,7 @@ import { fromChat, fromMessage, progressOf, toChat, toMessage } from './rows.js'
 import type { Tables } from './schema.js';
 import {
   insertMessages,
+  lockChats,
   messageValues,
   progressValues,
   selectChats,
@@ -160,28 +161,9 @@ export class BatchLedger implements Ledger {
       this.addLoaded(chatNo, chat);
       chatIds.delete(chat.chatId);
     }
-    const byId = locksRows
-      ? await this.lockChats(chatIds)
-      : await selectChats.execute(
-          this.trx,
-          [...chatIds].map((chatId) => [chatId]),
-        );
-    const byUser = await selectOpenChats.execute(
-      this.trx,
-      [...userIds].map((userId) => [userId]),
-    );
+    const byId = await (locksRows ? lockChats : selectChats).execute(this.trx, rowsOf(chatIds));
+    const byUser = await selectOpenChats.execute(this.trx, rowsOf(userIds));
     for (const row of [...byId, ...byUser]) this.addLoaded(row.chat_no, toChat(row));
-  }
-
-  /** Keeps other writers off them until the transaction ends. */
-  private async lockChats(chatIds: ReadonlySet<string>) {
-    if (chatIds.size === 0) return [];
-    // In one order, so that no two batches wait for each other.
-    const named = this.trx
-      .selectFrom('chats')
-      .selectAll()
-      .where('chat_id', 'in', [...chatIds]);
-    return named.orderBy('chat_no').forUpdate().execute();
   }
 
   private addLoaded(chatNo: number, chat: Chat): void {
@@ -222,6 +204,8 @@ export class BatchLedger implements Ledger {
     return chatNo;
   }
 }
+
+const rowsOf = (ids: ReadonlySet<string>) => [...ids].map((id): [string] => [id]);
 
 /** Only messages and marks have come; nothing that stands in an index differs. */
 function hasOnlyProgressed(before: Chat | undefined, after: Chat): boolean {

@@ -1,9 +1,13 @@
 /**
- * A statement over any number of rows. For each number it is another text, which this thread has to
- * compile and the engine to prepare, and both cost more than to carry it out; so rows go in pieces of
- * a few fixed sizes, and a piece of each size is compiled once.
+ * A statement over any number of rows, compiled once.
+ *
+ * PostgreSQL takes the rows as one array for each column, so there is one short statement whatever
+ * their number. SQLite has no arrays: there each number of rows is another text, which this thread has
+ * to compile and the engine to prepare, and both cost more than to carry it out; so rows go in pieces
+ * of a few fixed sizes.
  */
-import type { CompiledQuery, Kysely } from 'kysely';
+import { type CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely';
+import { isPostgres } from './migrations/engine.js';
 import type { Tables } from './schema.js';
 
 /** Largest first. At 10 values a row the largest stays below the 32,766 that SQLite takes. */
@@ -11,36 +15,64 @@ const SIZES = [256, 64, 16, 4, 1];
 
 /** The values of a row, in the order in which the statement names them. */
 type Values = readonly unknown[];
+type ColumnType = 'bigint' | 'text';
 
 export class BulkStatement<Row extends Values, Result = unknown> {
   private readonly compiled = new Map<number, CompiledQuery<Result>>();
 
-  /** @param build compiles the statement for rows of which only the number counts. */
-  constructor(private readonly build: (db: Kysely<Tables>, rows: Row[]) => CompiledQuery<Result>) {}
+  /**
+   * @param types of the values
+   * @param build the statement, for rows that stand in it as a query would
+   */
+  constructor(
+    private readonly types: readonly ColumnType[],
+    private readonly build: (db: Kysely<Tables>, rows: RawBuilder<unknown>) => Compilable<Result>,
+  ) {}
 
   /** @returns the rows that the statement gives back. */
   async execute(db: Kysely<Tables>, rows: readonly Row[]): Promise<Result[]> {
+    if (rows.length === 0) return [];
+    if (isPostgres(db)) {
+      const arrays = this.types.map((_type, column) => rows.map((row) => row[column]));
+      return this.run(db, 0, () => this.asArrays(), arrays);
+    }
     const results: Result[] = [];
     let from = 0;
     for (const size of SIZES) {
       for (; rows.length - from >= size; from += size) {
         const piece = rows.slice(from, from + size);
-        const query = this.compile(db, piece);
-        const { rows: given } = await db.executeQuery<Result>({
-          ...query,
-          parameters: piece.flat(),
-        });
-        results.push(...given);
+        results.push(...(await this.run(db, size, () => this.asValues(size), piece.flat())));
       }
     }
     return results;
   }
 
-  private compile(db: Kysely<Tables>, piece: Row[]): CompiledQuery<Result> {
-    const known = this.compiled.get(piece.length);
-    if (known) return known;
-    const query = this.build(db, piece);
-    this.compiled.set(piece.length, query);
-    return query;
+  /** @param size by which it is known once it is compiled */
+  private async run(
+    db: Kysely<Tables>,
+    size: number,
+    relation: () => RawBuilder<unknown>,
+    parameters: unknown[],
+  ): Promise<Result[]> {
+    let query = this.compiled.get(size);
+    if (!query) {
+      query = this.build(db, relation()).compile(db);
+      this.compiled.set(size, query);
+    }
+    return (await db.executeQuery<Result>({ ...query, parameters })).rows;
   }
+
+  private asArrays(): RawBuilder<unknown> {
+    const arrays = this.types.map((type) => sql`${null}::${sql.raw(type)}[]`);
+    return sql`select * from unnest(${sql.join(arrays)})`;
+  }
+
+  private asValues(size: number): RawBuilder<unknown> {
+    const row = sql`(${sql.join(this.types.map(() => null))})`;
+    return sql`values ${sql.join(Array.from({ length: size }, () => row))}`;
+  }
+}
+
+interface Compilable<Result> {
+  compile(db: Kysely<Tables>): CompiledQuery<Result>;
 }
