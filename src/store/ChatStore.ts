@@ -4,7 +4,7 @@
  *
  * - `append` is one transaction: when its promise fulfils, all of it is on disk (P1); when it rejects
  *   with {@link StoreUnavailable}, the outcome is unknown or nothing was written, and a repeat with
- *   the same `clientMessageId` is safe; when it rejects with anything else, nothing was written.
+ *   the same `clientMessageId` is safe. Any other fault is the outcome of the one command that met it.
  * - Every method judges access itself, by `auth/policy.ts`, on the rows it reads (P6).
  * - No method's cost grows with what is stored: each list is a page from an index.
  */
@@ -25,7 +25,8 @@ export type OpenChat = Pick<Chat, 'chatId' | 'userId' | 'adminId' | 'lastSeq'>;
 
 export interface ChatStore {
   /**
-   * Carries out the commands in their order, as if one after the other, in one transaction.
+   * Carries out the commands in their order, as if one after the other, in one transaction; what was
+   * given before comes before.
    * @returns as many outcomes, in the same order. Refusals are outcomes, not errors.
    */
   append(commands: Command[]): Promise<Outcome[]>;

@@ -7,7 +7,7 @@
  */
 import { ChatError } from '../errors.js';
 import type { Command, Done, DoneOf, Outcome } from '../timeline/commands.js';
-import { type ChatStore, StoreUnavailable } from './ChatStore.js';
+import type { ChatStore } from './ChatStore.js';
 
 /** Commands of one transaction: bounds how long a commit takes, and its memory. */
 const BATCH_LIMIT = 1000;
@@ -22,8 +22,6 @@ interface Waiting {
 
 export class GroupCommit {
   private queue: Waiting[] = [];
-  /** Parts of a batch that failed, in their order; they come before the queue. */
-  private parts: Waiting[][] = [];
   private running = false;
 
   constructor(
@@ -48,7 +46,7 @@ export class GroupCommit {
   }
 
   private run(): void {
-    const batch = this.parts.shift() ?? this.queue.splice(0, BATCH_LIMIT);
+    const batch = this.queue.splice(0, BATCH_LIMIT);
     this.running = batch.length > 0;
     if (!this.running) return;
     this.store.append(batch.map(({ command }) => command)).then(
@@ -60,27 +58,15 @@ export class GroupCommit {
         });
       },
       (error: unknown) => {
-        this.fail(batch, error);
+        for (const { reject } of batch) reject(error);
         this.run();
       },
     );
   }
 
-  /**
-   * A fault of the program, and nothing was written: it may be in one command alone, and the others
-   * must not suffer for it. So the batch is tried again in halves, down to the one that fails.
-   */
-  private fail(batch: Waiting[], error: unknown): void {
-    if (error instanceof StoreUnavailable || batch.length === 1) {
-      for (const { reject } of batch) reject(error);
-      return;
-    }
-    const half = Math.ceil(batch.length / 2);
-    this.parts.unshift(batch.slice(0, half), batch.slice(half));
-  }
-
   private settle({ resolve, reject }: Waiting, outcome: Outcome | undefined): void {
     if (!outcome) reject(new Error('append returned fewer outcomes than commands'));
+    else if ('failed' in outcome) reject(outcome.failed);
     else if ('refused' in outcome) {
       const { refused, ...facts } = outcome;
       reject(new ChatError(refused, facts));

@@ -14,7 +14,7 @@ import type {
   Overview,
 } from '../validations/chat.validation.js';
 import { BatchLedger } from './BatchLedger.js';
-import type { ChatStore, OpenChat } from './ChatStore.js';
+import { type ChatStore, type OpenChat, StoreUnavailable } from './ChatStore.js';
 import { readOverview } from './DeskChange.js';
 import { migrate } from './migrate.js';
 import type { RecentChats } from './RecentChats.js';
@@ -28,7 +28,7 @@ const OPEN_CHATS_LIMIT = 1000;
 
 export class KyselyChatStore implements ChatStore {
   protected readonly locksRows: boolean = false;
-  private settled: Promise<unknown> = Promise.resolve();
+  protected settled: Promise<unknown> = Promise.resolve();
 
   /** @param recent where this connection does all the writing; it saves reading. */
   constructor(
@@ -42,11 +42,25 @@ export class KyselyChatStore implements ChatStore {
   }
 
   append(commands: Command[]): Promise<Outcome[]> {
-    if (!this.recent) return this.write(commands);
-    // What is kept of a batch must be settled before the next one asks for it.
-    const outcomes = this.settled.then(() => this.write(commands));
+    const outcomes = this.settled.then(() => this.carryOut(commands));
     this.settled = outcomes.catch(() => {});
     return outcomes;
+  }
+
+  /**
+   * A fault of the program may be in one command alone, and the others must not suffer for it. So the
+   * batch is tried again in halves, down to the one that fails.
+   */
+  private async carryOut(commands: Command[]): Promise<Outcome[]> {
+    try {
+      return await this.write(commands);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      if (commands.length === 1) return [{ failed: error }];
+      const half = Math.ceil(commands.length / 2);
+      const first = await this.carryOut(commands.slice(0, half));
+      return [...first, ...(await this.carryOut(commands.slice(half)))];
+    }
   }
 
   private async write(commands: Command[]): Promise<Outcome[]> {

@@ -1,5 +1,4 @@
 import type { Transaction } from 'kysely';
-import { StoreUnavailable } from './ChatStore.js';
 import { KyselyChatStore } from './KyselyChatStore.js';
 import { PostgresUnavailable } from './postgres.js';
 import type { Tables } from './schema.js';
@@ -18,6 +17,7 @@ export class PostgresChatStore extends KyselyChatStore {
 
   /** A pool that is closed turns away even those who wait in it, so they are let through first. */
   override async close(): Promise<void> {
+    await this.settled;
     while (this.running.size > 0) await Promise.allSettled(this.running);
     await this.db.destroy();
   }
@@ -33,8 +33,7 @@ export class PostgresChatStore extends KyselyChatStore {
       try {
         return await super.transact(work);
       } catch (error) {
-        if (!lostRace(error)) throw error;
-        if (tries === TRIES) throw new StoreUnavailable('Too many lost races for the same rows.');
+        if (!lostRace(error) || tries === TRIES) throw error;
       }
     }
   }

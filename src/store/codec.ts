@@ -41,7 +41,7 @@ export function unpackCommands(packed: readonly PackedCommand[]): Command[] {
 
 export function packOutcomes(outcomes: readonly Outcome[]): PackedOutcome[] {
   return outcomes.map((outcome) => {
-    if ('refused' in outcome || outcome.kind !== 'message' || !outcome.fresh) return outcome;
+    if (!('kind' in outcome) || outcome.kind !== 'message' || !outcome.fresh) return outcome;
     const { entry, to } = outcome;
     return [entry.seq, to.userId, to.adminId, entry.createdAt];
   });

@@ -89,4 +89,9 @@ export interface Refused {
   adminId?: string;
 }
 
-export type Outcome = Done | Refused;
+/** A fault of the program that this command alone has met; nothing of it was written. */
+export interface Failed {
+  failed: unknown;
+}
+
+export type Outcome = Done | Refused | Failed;

@@ -41,7 +41,7 @@ async function spread(stores: ChatStore[], commands: Command[]): Promise<Outcome
 }
 
 const fresh = (outcomes: Outcome[]) =>
-  outcomes.filter((outcome) => !('refused' in outcome) && outcome.fresh);
+  outcomes.filter((outcome) => 'fresh' in outcome && outcome.fresh);
 
 test('ten nodes that start at once on an empty database make its tables once', async () => {
   const stores = await nodes(10);

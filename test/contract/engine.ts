@@ -31,8 +31,8 @@ export const supervisor = (id: string): Actor => ({ id, role: 'supervisor' });
 /** Does one command, which has to succeed. */
 export async function done<C extends Command>(store: ChatStore, command: C): Promise<DoneOf<C>> {
   const [outcome] = await store.append([command]);
-  if (!outcome || 'refused' in outcome) {
-    throw new Error(`${command.kind} was refused: ${outcome?.refused}`);
+  if (!outcome || !('fresh' in outcome)) {
+    throw new Error(`${command.kind} was not done: ${JSON.stringify(outcome)}`);
   }
   return outcome as DoneOf<C>;
 }
@@ -45,10 +45,11 @@ export async function startedChat(store: ChatStore, userId: string, adminId?: st
   return (await done(store, { kind: 'assignment', actor: admin(adminId), chatId })).chat;
 }
 
-/** What came of each command, as short as can be told: a reason, `done` or `repeat`. */
+/** What came of each command, as short as can be told: a reason, `failed`, `done` or `repeat`. */
 export function told(outcomes: Outcome[]): string[] {
   return outcomes.map((outcome) => {
     if ('refused' in outcome) return outcome.refused;
+    if ('failed' in outcome) return 'failed';
     return outcome.fresh ? 'done' : 'repeat';
   });
 }

@@ -90,6 +90,7 @@ async function runBatch(store: ChatStore, model: Model, commands: Command[]): Pr
 /** What both sides say of an outcome. */
 function seen(outcome: Outcome) {
   if ('refused' in outcome) return outcome.refused;
+  if ('failed' in outcome) throw outcome.failed;
   const { kind, fresh } = outcome;
   if (kind === 'message') {
     const { entry, to } = outcome;
