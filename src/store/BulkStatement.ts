@@ -3,15 +3,15 @@
  *
  * PostgreSQL takes the rows as one array for each column, so there is one short statement whatever
  * their number. SQLite has no arrays: there each number of rows is another text, which this thread has
- * to compile and the engine to prepare, and both cost more than to carry it out; so rows go in pieces
- * of a few fixed sizes.
+ * to compile and the engine to prepare, and both cost more than to carry it out; so many rows go in
+ * pieces of a few sizes, and what is left, or never was more, in one.
  */
 import { type CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely';
 import { isPostgres } from './migrations/engine.js';
 import type { Tables } from './schema.js';
 
 /** Largest first. At 10 values a row the largest stays below the 32,766 that SQLite takes. */
-const SIZES = [256, 64, 16, 4, 1];
+const SIZES = [256, 64, 32];
 
 /** The values of a row, in the order in which the statement names them. */
 type Values = readonly unknown[];
@@ -37,12 +37,12 @@ export class BulkStatement<Row extends Values, Result = unknown> {
       return this.run(db, 0, () => this.asArrays(), arrays);
     }
     const results: Result[] = [];
-    let from = 0;
-    for (const size of SIZES) {
-      for (; rows.length - from >= size; from += size) {
-        const piece = rows.slice(from, from + size);
-        results.push(...(await this.run(db, size, () => this.asValues(size), piece.flat())));
-      }
+    for (let from = 0; from < rows.length; ) {
+      const left = rows.length - from;
+      const size = SIZES.find((one) => one <= left) ?? left;
+      const piece = rows.slice(from, from + size);
+      results.push(...(await this.run(db, size, () => this.asValues(size), piece.flat())));
+      from += size;
     }
     return results;
   }

@@ -14,7 +14,7 @@ import { StoreUnavailable } from './ChatStore.js';
 import type { Tables } from './schema.js';
 
 /** Compiled statements kept; batches of different sizes are different statements. */
-const STATEMENTS_KEPT = 256;
+const STATEMENTS_KEPT = 400;
 
 export interface OpenDatabase {
   db: Kysely<Tables>;
