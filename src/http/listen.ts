@@ -9,6 +9,12 @@ const SLOWEST = {
   requestTimeout: 20_000,
   connectionsCheckingInterval: 2000,
 };
+/**
+ * Connections that may wait to be accepted; the kernel takes its own bound (`net.core.somaxconn`) where
+ * that is less. After a restart everybody comes back at once, and whoever finds no room asks again only
+ * after a second, then two, then four.
+ */
+const BACKLOG = 65_535;
 /** Milliseconds without a byte in either direction after which HTTP gives up; polls take 25 s. */
 const IDLE_LIMIT = 60_000;
 
@@ -22,7 +28,7 @@ export function createHttpServer(listener: RequestListener): HttpServer {
 export function listen(http: HttpServer, { port, host }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     http.once('error', reject);
-    http.listen(port, host, () => {
+    http.listen({ port, host, backlog: BACKLOG }, () => {
       http.off('error', reject);
       resolve();
     });
