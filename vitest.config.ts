@@ -9,6 +9,7 @@ export default defineConfig({
     // Bounds for what hangs, not for what is slow: a busy machine takes ten times as long.
     testTimeout: 90_000,
     hookTimeout: 90_000,
+    expect: { poll: { timeout: 30_000 } },
     // Each file starts servers of its own; more at once would only measure the scheduler.
     maxWorkers: 2,
   },

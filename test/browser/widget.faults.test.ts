@@ -174,7 +174,7 @@ test('an identity that the server takes no more is replaced, and nothing written
   await panel.getByText('after').waitFor();
   await startServer({ dataDir, env: { ...secret('b'), PORT: String(first.port) } });
   await panel.getByText('Sent').waitFor();
-  expect(await panel.locator('.text').allTextContents()).toEqual(['after']);
+  await expect.poll(() => panel.locator('.text').allTextContents()).toEqual(['after']);
 });
 
 test('where no WebSocket gets through, it polls', async () => {

@@ -53,11 +53,11 @@ test('hostile styles and a strict policy of the page change nothing', async () =
       html{display:block!important;opacity:1!important;transform:none!important}`,
   });
   const widget = await widgetOn(visitor.page, site);
-  const { width, height } = (await widget.launcher.boundingBox()) ?? {};
-  expect({ width, height }).toEqual({ width: 56, height: 56 });
+  // Both come into their place by and by.
+  await expect.poll(() => widget.launcher.boundingBox()).toMatchObject({ width: 56, height: 56 });
   await widget.open();
-  const box = await visitor.page.locator('chat-server iframe').boundingBox();
-  expect(box).toMatchObject({ width: 392, height: 680 });
+  const frame = visitor.page.locator('chat-server iframe');
+  await expect.poll(() => frame.boundingBox()).toMatchObject({ width: 392, height: 680 });
   await widget.send('Is anybody there?');
   await albert.next('new_chat_request');
   expect(visitor.faults).toEqual([]);
@@ -104,7 +104,7 @@ test('boot, hide, show, position, title, greeting, locale and theme', async () =
   expect(await page.locator('chat-server').count()).toBe(0);
   await command(page, 'boot', { position: 'left', greeting: 'Moin!', locale: 'de', theme: 'dark' });
   const widget = await widgetOn(page);
-  expect(((await widget.launcher.boundingBox()) ?? { x: 999 }).x).toBe(20);
+  await expect.poll(() => widget.launcher.boundingBox()).toMatchObject({ x: 20 });
   await widget.open();
   for (const text of ['Ask Ann', 'Moin!']) await widget.sees(text);
   expect(await widget.input.getAttribute('placeholder')).toBe('Nachricht schreiben …');

@@ -46,7 +46,7 @@ export async function person(options: BrowserContextOptions = {}): Promise<Perso
     ...options,
   });
   onTestFinished(() => context.close());
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   const faults: string[] = [];
   context.on('weberror', (error) => faults.push(String(error.error())));
   context.on('console', (line) => {

@@ -139,7 +139,7 @@ export async function pair(url: string, userId = 'ursula', adminId = 'albert') {
 export async function until<T>(
   condition: () => T | undefined | false | Promise<T | undefined | false>,
   what: string,
-  within = 15_000,
+  within = 30_000,
 ): Promise<T> {
   const giveUp = Date.now() + within;
   for (;;) {
