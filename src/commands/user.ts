@@ -85,6 +85,9 @@ function oversightOn(store: ThreadedChatStore, config: Config): Oversight {
     tokens: loadTokens(config),
     log: createLog(config),
     endSessions: () => {},
-    endChat: (actor, chatId) => store.append([{ kind: 'end', actor, chatId }]),
+    endChat: async (actor, chatId) => {
+      const [outcome] = await store.append([{ kind: 'end', actor, chatId }]);
+      if (outcome && 'failed' in outcome) throw outcome.failed;
+    },
   });
 }

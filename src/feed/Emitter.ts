@@ -1,6 +1,7 @@
 /**
- * The one file that emits. Sockets stand in rooms by who they are, never by chat: an entry goes to the
- * participants it names, so nobody can be left behind in the room of a chat that is no longer theirs.
+ * The one file that emits. Participants stand in rooms by who they are, never by chat: an entry goes to
+ * those it names, so nobody can be left behind in the room of a chat that is no longer theirs. By chat
+ * stand only those who look at one.
  */
 import type { Namespace, Server, Socket } from 'socket.io';
 import type { Actor } from '../auth/policy.js';

@@ -29,6 +29,7 @@ export class Receiver {
 
   /** @param args of the event as they came: the payload, and last of all the ack, if one is asked for */
   take(event: unknown, args: unknown[]): void {
+    if (!this.stay.socket.connected) return; // It has left, and this came right behind.
     if (event === 'error') return; // A client's own `error` is no event of ours (CVE-2024-38355).
     const last = args.at(-1);
     const ack = typeof last === 'function' ? (last as Ack) : undefined;

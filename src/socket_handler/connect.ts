@@ -48,7 +48,7 @@ export function serveNamespace(namespace: NamespaceName, connections: Connection
       .catch((error: unknown) => {
         // A client that is refused stays away; one whose connection is closed tries again.
         if (error instanceof StoreUnavailable) socket.conn.close();
-        else next(connectError(error));
+        next(connectError(error)); // Also then, or the library would keep the socket for good.
       });
   });
 

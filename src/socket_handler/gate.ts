@@ -42,6 +42,8 @@ export function guardHandshakes(io: Server, guards: Guards, parts: GateParts): v
     if (request._query?.sid) return next(); // It has passed before.
     admit(request, parts)
       .then((address) => {
+        // It may have gone while it was asked for, and then its `close` has been.
+        if (request.socket.destroyed) return leave(address);
         // A handshake that comes to nothing ends with its request; a connection keeps the place.
         const place = { address, response, leave: () => leave(address) };
         response.once('close', place.leave);

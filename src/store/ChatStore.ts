@@ -2,9 +2,10 @@
  * The seam between the product and its database. What is written here is the contract; the suite in
  * `test/contract` holds every implementation to it.
  *
- * - `append` is one transaction: when its promise fulfils, all of it is on disk (P1); when it rejects
- *   with {@link StoreUnavailable}, the outcome is unknown or nothing was written, and a repeat with
- *   the same `clientMessageId` is safe. Any other fault is the outcome of the one command that met it.
+ * - `append` is one transaction, unless a command meets a fault of the program: then the others are
+ *   carried out without it. When its promise fulfils, what was done is on disk (P1); when it rejects with
+ *   {@link StoreUnavailable}, the outcome is unknown or nothing was written, and a repeat with the same
+ *   `clientMessageId` is safe.
  * - Every method judges access itself, by `auth/policy.ts`, on the rows it reads (P6).
  * - No method's cost grows with what is stored: each list is a page from an index.
  */
@@ -25,9 +26,10 @@ export type OpenChat = Pick<Chat, 'chatId' | 'userId' | 'adminId' | 'lastSeq'>;
 
 export interface ChatStore {
   /**
-   * Carries out the commands in their order, as if one after the other, in one transaction; what was
-   * given before comes before.
-   * @returns as many outcomes, in the same order. Refusals are outcomes, not errors.
+   * Carries out the commands in their order, as if one after the other; what was given before comes
+   * before.
+   * @returns as many outcomes, in the same order. Refusals are outcomes, not errors, and so is a fault
+   *   that one command alone has met.
    */
   append(commands: Command[]): Promise<Outcome[]>;
 

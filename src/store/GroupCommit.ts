@@ -32,7 +32,7 @@ export class GroupCommit {
   /**
    * @returns when it is on disk.
    * @throws ChatError the rule that refused it; `unavailable` when too much waits already.
-   * @throws whatever `append` throws: then the command may or may not have been carried out.
+   * @throws StoreUnavailable as `append` does; any other fault that it has met, and nothing was written.
    */
   submit<C extends Command>(command: C): Promise<DoneOf<C>> {
     if (this.queue.length >= QUEUE_LIMIT) return Promise.reject(new ChatError('store_unavailable'));

@@ -58,8 +58,14 @@ export class KyselyChatStore implements ChatStore {
       if (error instanceof StoreUnavailable) throw error;
       if (commands.length === 1) return [{ failed: error }];
       const half = Math.ceil(commands.length / 2);
-      const first = await this.carryOut(commands.slice(0, half));
-      return [...first, ...(await this.carryOut(commands.slice(half)))];
+      const outcomes = await this.carryOut(commands.slice(0, half));
+      const rest = commands.slice(half);
+      // What is committed is told, or nobody would hear of it, whatever becomes of the rest.
+      const others = await this.carryOut(rest).catch((unavailable: StoreUnavailable) => {
+        if (unavailable.fatal) throw unavailable;
+        return rest.map(() => ({ failed: unavailable }));
+      });
+      return [...outcomes, ...others];
     }
   }
 

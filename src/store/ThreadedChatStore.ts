@@ -6,13 +6,7 @@ import { type ChatStore, StoreUnavailable } from './ChatStore.js';
 import { type PackedOutcome, packCommands, unpackOutcomes } from './codec.js';
 import type { OversightStore } from './OversightStore.js';
 import type { PostgresOptions } from './postgres.js';
-import {
-  OPENING,
-  type StoreCall,
-  type StoreFailure,
-  type StoreResult,
-  type Stores,
-} from './protocol.js';
+import { OPENING, revive, type StoreCall, type StoreResult, type Stores } from './protocol.js';
 import type { TimelineLog } from './TimelineLog.js';
 
 /** Calls that may wait for the thread; a disk that hangs must not fill the memory with them. */
@@ -170,10 +164,4 @@ export class ThreadedChatStore implements ChatStore {
     this.pending.clear();
     if (!opening && !this.closing) this.onFatal(error);
   }
-}
-
-function revive({ message, stack, unavailable }: StoreFailure): Error {
-  const error = unavailable ? new StoreUnavailable(message, unavailable.fatal) : new Error(message);
-  if (stack !== undefined) error.stack = stack;
-  return error;
 }

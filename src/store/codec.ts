@@ -4,10 +4,11 @@
  * array, and comes back as what only the database could know. Everything rarer goes as it is.
  */
 
-import type { Command, Outcome, SendMessage } from '../timeline/commands.js';
+import type { Command, Failed, Outcome, SendMessage } from '../timeline/commands.js';
 import { newEntry } from '../timeline/decide.js';
 import type { Role } from '../validations/events.js';
 import { StoreUnavailable } from './ChatStore.js';
+import { describe, revive, type StoreFailure } from './protocol.js';
 
 export type PackedCommand = Exclude<Command, SendMessage> | PackedMessage;
 type PackedMessage = [
@@ -19,7 +20,7 @@ type PackedMessage = [
   receiverId: string | null | undefined,
 ];
 
-export type PackedOutcome = Outcome | PackedSent;
+export type PackedOutcome = Exclude<Outcome, Failed> | { failed: StoreFailure } | PackedSent;
 /** A fresh message; the rest of its entry is in the command. */
 type PackedSent = [seq: number, userId: string, adminId: string | null, createdAt: string];
 
@@ -41,6 +42,7 @@ export function unpackCommands(packed: readonly PackedCommand[]): Command[] {
 
 export function packOutcomes(outcomes: readonly Outcome[]): PackedOutcome[] {
   return outcomes.map((outcome) => {
+    if ('failed' in outcome) return { failed: describe(outcome.failed) };
     if (!('kind' in outcome) || outcome.kind !== 'message' || !outcome.fresh) return outcome;
     const { entry, to } = outcome;
     return [entry.seq, to.userId, to.adminId, entry.createdAt];
@@ -53,6 +55,7 @@ export function unpackOutcomes(
   commands: readonly Command[],
 ): Outcome[] {
   return packed.map((one, index) => {
+    if ('failed' in one) return { failed: revive(one.failed) };
     if (!Array.isArray(one)) return one;
     const command = commands[index];
     // It has been committed: the outcome is unknown, and must not pass for a batch that failed.

@@ -1,11 +1,10 @@
 import { parentPort } from 'node:worker_threads';
-import { StoreUnavailable } from './ChatStore.js';
 import { type PackedCommand, packOutcomes, unpackCommands } from './codec.js';
 import {
+  describe,
   OPENING,
   type OpenedStores,
   type StoreCall,
-  type StoreFailure,
   type StoreResult,
 } from './protocol.js';
 
@@ -54,9 +53,3 @@ export async function serveStore(open: () => Promise<OpenedStores>): Promise<voi
 }
 
 type Method = (...args: unknown[]) => Promise<unknown>;
-
-function describe(error: unknown): StoreFailure {
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  if (!(error instanceof StoreUnavailable)) return { message, stack };
-  return { message, stack, unavailable: { fatal: error.fatal } };
-}

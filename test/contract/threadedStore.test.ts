@@ -1,11 +1,12 @@
 /** The thread between a store and its callers: what waits is bounded, and an end is told once. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import Database from 'libsql';
 import { expect, onTestFinished, test } from 'vitest';
 import { StoreUnavailable } from '../../src/store/ChatStore.js';
 import { ThreadedChatStore } from '../../src/store/ThreadedChatStore.js';
 import { root, temporaryDirectory } from '../support/server.js';
-import { user } from './engine.js';
+import { told, user } from './engine.js';
 
 const sqlite = pathToFileURL(join(root, 'dist', 'store', 'sqlite.thread.js'));
 /** Opens, and dies of the first call. */
@@ -39,6 +40,22 @@ test('[P7] calls that cannot even wait are refused at once, and the others are a
   expect(answers.filter((answer) => answer === 'answered')).toHaveLength(10_000);
   expect(answers.slice(-10)).toEqual(Array(10).fill('refused'));
   expect(await store.getOpenChats(user('ursula'))).toEqual([]);
+  expect(fatal).toEqual([]);
+});
+
+test('a command that the database fails on says why, and the others of its batch are carried out', async () => {
+  const { store, fatal, dataDir } = await open(sqlite);
+  const other = new Database(join(dataDir, 'chat.db'));
+  other.exec(`create trigger no_more before insert on chats when new.user_id = 'victor'
+    begin select raise(abort, 'not victor'); end`);
+  other.close();
+  const outcomes = await store.append(
+    ['ursula', 'victor', 'wilma'].map((id) => ({ kind: 'start', actor: user(id) })),
+  );
+  expect(told(outcomes)).toEqual(['done', 'failed', 'done']);
+  const [, failed] = outcomes as [unknown, { failed: Error }];
+  expect(failed.failed).toBeInstanceOf(Error);
+  expect(failed.failed.message).toBe('not victor');
   expect(fatal).toEqual([]);
 });
 

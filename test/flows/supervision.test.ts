@@ -1,6 +1,7 @@
 /** What an admin's client needs to know of chats that are not, or not yet, its own. */
 import { expect, test } from 'vitest';
-import type { ChatsPage, Message } from '../../src/validations/chat.validation.js';
+import type { ChatsPage, ChatViewers, Message } from '../../src/validations/chat.validation.js';
+import { claim, openWire } from '../hostile/wire.js';
 import { admin, pair, user } from '../support/clients.js';
 import { startServer } from '../support/server.js';
 
@@ -79,6 +80,26 @@ test('who turns away before the look has begun is not there, and sees nothing', 
   await ursula.do('user_message', { chatId, content: 'seen by nobody' });
   await berta.do('get_overview');
   expect(berta.all('new_message')).toEqual([]);
+});
+
+test('who has left looks at nothing, whatever came right behind', async () => {
+  const { url } = await startServer();
+  const { admin: albert, chatId } = await pair(url);
+  const sofia = await supervisor(url, 'sofia');
+  const claimed = { ...claim('admin', 'berta'), role: 'supervisor' };
+  const berta = await (await openWire(url, 'polling', { query: claimed })).join('admin');
+  const look = JSON.stringify(['look_at_chat', { chatId }]);
+  for (let round = 0; round < 10; round++) {
+    berta.send('41/admin,', `42/admin,${look}`); // In one body, so both are read before either is done.
+    await berta.join('admin');
+    await berta.do('admin', 'get_overview');
+  }
+  expect(await sofia.do('look_at_chat', { chatId })).toEqual({ chatId, adminIds: ['sofia'] });
+  // The same without leaving: what is asked for above could have been seen.
+  berta.send(`42/admin,${look}`);
+  await sofia.next<ChatViewers>('chat_viewers', ({ adminIds }) => adminIds.includes('berta'));
+  berta.end();
+  albert.close();
 });
 
 test('a supervisor who ends the chat of somebody else is told so, once', async () => {

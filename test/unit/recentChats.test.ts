@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import Database from 'libsql';
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import type { ChatStore } from '../../src/store/ChatStore.js';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { type ChatStore, StoreUnavailable } from '../../src/store/ChatStore.js';
 import { KyselyChatStore } from '../../src/store/KyselyChatStore.js';
 import { RecentChats } from '../../src/store/RecentChats.js';
 import { openSqlite } from '../../src/store/sqlite.js';
@@ -83,6 +83,29 @@ test('nothing is remembered of a transaction that failed', async () => {
   const [outcome] = await store.append([say(chatId, 'two')]);
   expect(seqOf(outcome)).toBe(3);
   expect(await store.getChat(ursula, chatId)).toMatchObject({ status: 'assigned', lastSeq: 3 });
+});
+
+test('what was committed of a batch is told, also when the disk is full before the rest is', async () => {
+  const chatId = await startChat();
+  const other = new Database(join(directory, 'chat.db'));
+  onTestFinished(() => void other.close());
+  other.exec(`create trigger no_more before insert on messages when new.content = 'bad'
+    begin select raise(abort, 'no'); end`);
+  // The whole, and its first half, go to the database; then the disk is full.
+  const begin = db.transaction.bind(db);
+  const full = new StoreUnavailable('the disk is full');
+  let begun = 0;
+  const transactions = vi.spyOn(db, 'transaction').mockImplementation(() => {
+    if (++begun > 2) throw full;
+    return begin();
+  });
+  onTestFinished(() => transactions.mockRestore());
+  const batch = ['one', 'two', 'bad', 'three'].map((content) => say(chatId, content));
+  const outcomes = await store.append(batch);
+  expect(outcomes.map(seqOf)).toEqual([1, 2, { failed: full }, { failed: full }]);
+  transactions.mockRestore();
+  const [outcome] = await store.append([say(chatId, 'four')]);
+  expect(seqOf(outcome)).toBe(3);
 });
 
 test('batches that are given at once know of each other', async () => {
