@@ -1,7 +1,6 @@
 /** The widget as a visitor has it before them. */
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { until } from './clients.js';
 
 export interface Widget {
   page: Page;
@@ -63,9 +62,5 @@ export function command(page: Page, name: string, ...args: unknown[]): Promise<v
 
 /** Waits until what the widget shows is this. */
 export async function showsTexts(widget: Widget, texts: string[]): Promise<void> {
-  await until(
-    async () => JSON.stringify(await widget.texts()) === JSON.stringify(texts),
-    `the messages ${texts.join(' | ')}`,
-  ).catch(() => undefined);
-  expect(await widget.texts()).toEqual(texts);
+  await expect.poll(() => widget.texts()).toEqual(texts);
 }
