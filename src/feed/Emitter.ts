@@ -136,13 +136,13 @@ export class Emitter {
     return [...live];
   }
 
-  private roomsOf({ role }: Actor): Rooms {
-    return role === 'user' ? this.byUser : this.byAdmin;
-  }
-
   /** A refusal, to the socket that caused it. */
   error(socket: AnySocket, error: WireError, event: string | null): void {
     this.toSocket(socket, 'error', { ...error, event });
+  }
+
+  private roomsOf({ role }: Actor): Rooms {
+    return role === 'user' ? this.byUser : this.byAdmin;
   }
 }
 

@@ -13,22 +13,14 @@ const TRIES = 5;
  */
 export class PostgresChatStore extends KyselyChatStore {
   protected override readonly locksRows = true;
-  private readonly running = new Set<Promise<unknown>>();
 
   /** A pool that is closed turns away even those who wait in it, so they are let through first. */
   override async close(): Promise<void> {
     await this.settled;
-    while (this.running.size > 0) await Promise.allSettled(this.running);
     await this.db.destroy();
   }
 
-  protected override transact<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
-    const transaction = this.tryTransaction(work).finally(() => this.running.delete(transaction));
-    this.running.add(transaction);
-    return transaction;
-  }
-
-  private async tryTransaction<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+  protected override async transact<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
         return await super.transact(work);
