@@ -54,7 +54,7 @@ export function guardHandshakes(io: Server, guards: Guards, parts: GateParts): v
   });
   io.engine.on('connection', (connection: EngineConnection) => {
     const place = places.get(connection.request);
-    if (!place) throw new Error('a connection that has not passed the gate');
+    if (!place) return connection.close(true); // It has not passed here; a throw would end the process.
     const { response, address } = place;
     response.off('close', place.leave);
     // engine.io keeps the response as long as the connection, and with it the whole request.
