@@ -10,6 +10,11 @@ const SLOWEST = {
   connectionsCheckingInterval: 2000,
 };
 /**
+ * Milliseconds for which a connection waits for its next request. Proxies keep theirs for up to two
+ * minutes; were this server the first to close one, it would lose a request that is on its way there.
+ */
+const KEEP_ALIVE = 130_000;
+/**
  * Connections that may wait to be accepted; the kernel takes its own bound (`net.core.somaxconn`) where
  * that is less. After a restart everybody comes back at once, and whoever finds no room asks again only
  * after a second, then two, then four.
@@ -19,7 +24,7 @@ const BACKLOG = 65_535;
 const IDLE_LIMIT = 60_000;
 
 export function createHttpServer(listener: RequestListener): HttpServer {
-  const http = createServer(SLOWEST, listener);
+  const http = createServer({ ...SLOWEST, keepAliveTimeout: KEEP_ALIVE }, listener);
   http.setTimeout(IDLE_LIMIT);
   return http;
 }

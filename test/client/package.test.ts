@@ -68,7 +68,7 @@ test('the packed package compiles strictly, and its manual’s program holds a c
     });
   }
   // It ends by itself: nothing of the SDK keeps a process that has closed its clients.
-  const code = await new Promise((resolve) => child.on('exit', resolve));
+  const code = await new Promise((resolve) => child.on('close', resolve));
   expect(output.split('\n')).toEqual([
     "[ 'Is it blue?' ]",
     'albert: It is.',

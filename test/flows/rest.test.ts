@@ -124,6 +124,12 @@ test('mistakes are told by status and code', async () => {
   expect(messages).toEqual([]);
 });
 
+test('a connection waits for its next request for longer than a proxy keeps it', async () => {
+  const { headers } = await request(new URL('/healthz', server().url));
+  const [, seconds] = /timeout=(\d+)/.exec(headers.get('keep-alive') ?? '') ?? [];
+  expect(Number(seconds)).toBeGreaterThan(120); // Caddy's; nginx and others have 60.
+});
+
 test('the address names the chat, whatever the body or the query says', async () => {
   const { url } = server();
   const one = await pair(url, ...names('ursula', 'albert'));

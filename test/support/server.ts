@@ -71,7 +71,7 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const { child, output } = spawnServer({ ...options, dataDir });
   const log: Record<string, unknown>[] = [];
   const exited = new Promise<number | NodeJS.Signals>((resolve) => {
-    child.on('exit', (code, signal) => resolve(code ?? signal ?? 1));
+    child.on('close', (code, signal) => resolve(code ?? signal ?? 1));
   });
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
@@ -91,7 +91,7 @@ export async function runToEnd(options: StartOptions = {}) {
   const dataDir = options.dataDir ?? temporaryDirectory();
   const { child, output } = spawnServer({ ...options, dataDir });
   child.stdout?.resume();
-  const code = await new Promise<number | null>((resolve) => child.on('exit', resolve));
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   return { code, stderr: output() };
 }
 
