@@ -55,7 +55,8 @@ const says = (page: Page, attribute: string, value: string) =>
   );
 
 test('two tabs, a reload in mid-send, and hooks that show it all', async () => {
-  const { url, port } = await startServer();
+  // What the server says by itself would end a connection that swallows.
+  const { url, port } = await startServer({ env: { HEARTBEAT_SECONDS: '3600' } });
   const proxy = await TcpProxy.start(port);
   const { tabs, faults } = await visitor();
   const [one, other] = tabs;
@@ -96,6 +97,8 @@ test('two tabs, a reload in mid-send, and hooks that show it all', async () => {
   // The tab was asleep, and its connection has died without a word.
   proxy.misbehave({ swallow: 1, refuse: 1 });
   await other.evaluate("document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))");
+  await until(() => proxy.done.swallowed > 0, 'its question to be swallowed');
+  proxy.misbehave({ refuse: 1 });
   await says(other, 'data-status', 'reconnecting');
   proxy.behave();
   for (const tab of tabs) await says(tab, 'data-status', 'connected');

@@ -10,7 +10,7 @@ import { until } from '../support/clients.js';
 import { TcpProxy } from '../support/proxy.js';
 import { Random } from '../support/random.js';
 import { type RunningServer, startServer, temporaryDirectory } from '../support/server.js';
-import { historyOf, newAdmin, newUser, Storage } from './support.js';
+import { historyOf, newAdmin, newUser, quick, Storage } from './support.js';
 
 /** Seeds that have found something stay. */
 const FOUND: number[] = [];
@@ -20,6 +20,9 @@ const seeds = process.env.SEEDS?.split(',').map(Number) ?? [Math.floor(Math.rand
 const MESSAGES = 40;
 const BAD = { cut: 0.01, stall: 0.1, stallFor: 150, slice: 0.3, swallow: 0.004, refuse: 0.15 };
 const LONG = 240_000;
+
+/** Connections that swallow are given up soon. */
+const timing = { ...quick, answer: 3000 };
 
 test.each([...FOUND, ...seeds])(
   'everything arrives once and in order, seed %i',
@@ -81,8 +84,8 @@ class Trouble {
     private readonly proxies: Record<'user' | 'admin', TcpProxy>,
     private readonly storage: Storage,
   ) {
-    this.user = newUser(proxies.user.url, { storage });
-    this.admin = newAdmin(proxies.admin.url, { storage });
+    this.user = newUser(proxies.user.url, { storage, timing });
+    this.admin = newAdmin(proxies.admin.url, { storage, timing });
   }
 
   static async start(seed: number): Promise<Trouble> {
@@ -187,7 +190,7 @@ class Trouble {
   /** What was not sent yet is in the storage alone. */
   private reload(): void {
     this.user.close();
-    this.user = newUser(this.proxies.user.url, { storage: this.storage });
+    this.user = newUser(this.proxies.user.url, { storage: this.storage, timing });
   }
 
   private async restart(): Promise<void> {

@@ -64,7 +64,7 @@ test('who connects too often is told so, and waits', async () => {
 test('a token that expires is asked for again, and nothing is lost meanwhile', async () => {
   const { url } = await startServer(tokens);
   let asked = 0;
-  const token = () => sign(me.user, 'user', ++asked === 1 ? 2 : 60);
+  const token = () => sign(me.user, 'user', ++asked === 1 ? 5 : 60);
   const user = newUser(url, { token });
   const told: unknown[] = [];
   user.on('error', (error) => told.push(error));
@@ -156,6 +156,7 @@ test('refusals are told, with the event that was refused', async () => {
     code: 'already_assigned',
     message: 'Another admin has taken this chat.',
   });
+  await until(() => told.length > 0, 'the refusal');
   expect(told).toEqual([['already_assigned', 'assign_chat']]);
   expect(admin.mine.get()).toHaveLength(1);
 });

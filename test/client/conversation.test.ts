@@ -16,6 +16,13 @@ test('a visitor writes, an admin takes the chat and answers, and both see the sa
   user.on('message', ({ content }) => heard.push(content));
 
   await user.send('Is it blue?');
+  // The chat waits in the queue before the message is kept.
+  const isKept = () =>
+    user.current
+      .get()
+      ?.get()
+      .entries.some((entry) => 'seq' in entry);
+  await until(isKept, 'the message to be kept');
   const [waiting] = await until(() => {
     const { chats } = admin.queue.get();
     return chats.length > 0 && chats;

@@ -16,7 +16,7 @@ import {
   shown,
 } from './support.js';
 
-const server = sharedServer();
+const server = sharedServer({ env: { RATE_LIMITS: 'off' } });
 
 const contents = async (url: string, chatId: string) =>
   (await historyOf(url, chatId)).filter(({ kind }) => kind === 'message').map((m) => m.content);

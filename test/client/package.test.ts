@@ -76,10 +76,10 @@ test('the packed package compiles strictly, and its manual’s program holds a c
     '',
   ]);
   expect(code).toBe(0);
-}, 60_000);
+}, 180_000);
 
 test('the hooks of the packed package compile as the manual uses them', () => {
   const directory = install();
   writeFileSync(join(directory, 'Chat.tsx'), blockOf('tsx'));
   compile(directory, { lib: ['ES2022', 'DOM'], jsx: 'react-jsx', noEmit: true });
-}, 60_000);
+}, 180_000);

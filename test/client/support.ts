@@ -11,7 +11,7 @@ import { beforeEach, onTestFinished } from 'vitest';
 import type { Message } from '../../src/validations/chat.validation.js';
 import { names, user as rawUser, until } from '../support/clients.js';
 
-export const quick: Partial<Timing> = { answer: 3000, retryMin: 30, retryMax: 300, marks: 30 };
+export const quick: Partial<Timing> = { retryMin: 30, retryMax: 300, marks: 30 };
 
 /** The user and the admin of the test that runs; no other test has their ids. */
 export const me = { user: '', admin: '' };

@@ -11,9 +11,6 @@ import { post, request } from '../support/rest.js';
 import { type RunningServer, startServer, temporaryDirectory } from '../support/server.js';
 import { proven, tokenFor, tokenMode } from '../support/tokens.js';
 
-/** For tests that start several processes, on a machine that has other things to do. */
-const SEVERAL = { timeout: 60_000 };
-
 interface Export {
   userId: string;
   exportedAt: string;
@@ -63,82 +60,73 @@ async function withPast(url: string) {
   return { ursula, albert, chatId, open };
 }
 
-test(
-  'an export shows everything that is kept about a user, and is on record',
-  SEVERAL,
-  async () => {
-    const server = await startServer();
-    const { chatId, open } = await withPast(server.url);
-    await pair(server.url, 'somebody-else', 'berta');
-    const path = `/users/${encodeURIComponent(NAME)}/export`;
-    const { data, headers } = await request<Export>(asSue(path, server));
-    expect(headers.get('content-disposition')).toContain('attachment');
-    expect(headers.get('cache-control')).toBe('no-store');
-    expect(data.userId).toBe(NAME);
-    expect(data.chats.map((chat) => chat.chatId)).toEqual([chatId, open]);
-    expect(data.chats.map(({ messages }) => messages.map(({ content }) => content))).toEqual([
-      ['', SECRET_TEXT, LONG, `Dear ${NAME}: ${SECRET_TEXT}`, ''],
-      [`${SECRET_TEXT} again`],
-    ]);
-    // The command gives the same, through the server that has the data.
-    const printed = await cli(['user', 'export', NAME], { dataDir: server.dataDir });
-    expect(JSON.parse(printed.stdout).chats).toEqual(data.chats);
-    const exports = (await auditOf(server)).filter(({ action }) => action === 'export_user');
-    expect(exports.map(({ actor }) => actor)).toEqual(['admin:operator', 'admin:sue']);
-    expect(exports.at(-1)).toMatchObject({ subject: `user:${NAME}` });
-  },
-);
+test('an export shows everything that is kept about a user, and is on record', async () => {
+  const server = await startServer();
+  const { chatId, open } = await withPast(server.url);
+  await pair(server.url, 'somebody-else', 'berta');
+  const path = `/users/${encodeURIComponent(NAME)}/export`;
+  const { data, headers } = await request<Export>(asSue(path, server));
+  expect(headers.get('content-disposition')).toContain('attachment');
+  expect(headers.get('cache-control')).toBe('no-store');
+  expect(data.userId).toBe(NAME);
+  expect(data.chats.map((chat) => chat.chatId)).toEqual([chatId, open]);
+  expect(data.chats.map(({ messages }) => messages.map(({ content }) => content))).toEqual([
+    ['', SECRET_TEXT, LONG, `Dear ${NAME}: ${SECRET_TEXT}`, ''],
+    [`${SECRET_TEXT} again`],
+  ]);
+  // The command gives the same, through the server that has the data.
+  const printed = await cli(['user', 'export', NAME], { dataDir: server.dataDir });
+  expect(JSON.parse(printed.stdout).chats).toEqual(data.chats);
+  const exports = (await auditOf(server)).filter(({ action }) => action === 'export_user');
+  expect(exports.map(({ actor }) => actor)).toEqual(['admin:operator', 'admin:sue']);
+  expect(exports.at(-1)).toMatchObject({ subject: `user:${NAME}` });
+});
 
-test(
-  'after an erasure no file holds a byte of it, and the chats keep their shape',
-  SEVERAL,
-  async () => {
-    const server = await startServer();
-    const { ursula, albert, chatId, open } = await withPast(server.url);
-    const others = await pair(server.url, 'somebody-else', 'berta');
-    await others.user.do('user_message', { chatId: others.chatId, content: 'keep-this-one' });
-    expect(filesWith(server.dataDir, SECRET_TEXT)).not.toEqual([]);
-    expect(filesWith(server.dataDir, NAME)).not.toEqual([]);
+test('after an erasure no file holds a byte of it, and the chats keep their shape', async () => {
+  const server = await startServer();
+  const { ursula, albert, chatId, open } = await withPast(server.url);
+  const others = await pair(server.url, 'somebody-else', 'berta');
+  await others.user.do('user_message', { chatId: others.chatId, content: 'keep-this-one' });
+  expect(filesWith(server.dataDir, SECRET_TEXT)).not.toEqual([]);
+  expect(filesWith(server.dataDir, NAME)).not.toEqual([]);
 
-    // An export puts the name on record too.
-    await request(asSue(`/users/${encodeURIComponent(NAME)}/export`, server));
-    const path = `/users/${encodeURIComponent(NAME)}/erase`;
-    const { data, status } = await request<{ pseudonym: string }>(asSue(path, server), {
-      method: 'POST',
-    });
-    expect(status).toBe(200);
-    expect(data).toMatchObject({ chats: 2, messages: 4 });
-    // The open chat was ended for its participants before, and the user's connections closed.
-    await until(() => albert.all('chat_ended').length === 2, 'the end of the open chat');
-    await until(() => !ursula.socket.connected, 'the user to be gone');
+  // An export puts the name on record too.
+  await request(asSue(`/users/${encodeURIComponent(NAME)}/export`, server));
+  const path = `/users/${encodeURIComponent(NAME)}/erase`;
+  const { data, status } = await request<{ pseudonym: string }>(asSue(path, server), {
+    method: 'POST',
+  });
+  expect(status).toBe(200);
+  expect(data).toMatchObject({ chats: 2, messages: 4 });
+  // The open chat was ended for its participants before, and the user's connections closed.
+  await until(() => albert.all('chat_ended').length === 2, 'the end of the open chat');
+  await until(() => !ursula.socket.connected, 'the user to be gone');
 
-    for (const text of [SECRET_TEXT, NAME, encodeURIComponent(NAME)]) {
-      expect(filesWith(server.dataDir, text), text).toEqual([]);
-    }
-    expect(filesWith(server.dataDir, 'keep-this-one')).not.toEqual([]);
+  for (const text of [SECRET_TEXT, NAME, encodeURIComponent(NAME)]) {
+    expect(filesWith(server.dataDir, text), text).toEqual([]);
+  }
+  expect(filesWith(server.dataDir, 'keep-this-one')).not.toEqual([]);
 
-    const sue = await supervisor(server.url, 'sue');
-    const timeline = (await sue.do('get_messages', { chatId })).messages;
-    expect(timeline.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
-    for (const { kind, content, erasedAt } of timeline) {
-      expect(content).toBe('');
-      expect(erasedAt !== undefined).toBe(kind === 'message');
-    }
-    const chat = await sue.do('get_chat', { chatId: open });
-    expect(chat).toMatchObject({ userId: data.pseudonym, status: 'ended', endedBy: 'sue' });
+  const sue = await supervisor(server.url, 'sue');
+  const timeline = (await sue.do('get_messages', { chatId })).messages;
+  expect(timeline.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
+  for (const { kind, content, erasedAt } of timeline) {
+    expect(content).toBe('');
+    expect(erasedAt !== undefined).toBe(kind === 'message');
+  }
+  const chat = await sue.do('get_chat', { chatId: open });
+  expect(chat).toMatchObject({ userId: data.pseudonym, status: 'ended', endedBy: 'sue' });
 
-    // They come back as somebody who is new here.
-    const again = await user(server.url, NAME);
-    expect((await again.do('get_chats')).chats).toEqual([]);
-    expect(await again.refused('get_messages', { chatId })).toBe('chat_not_found');
-    again.close();
+  // They come back as somebody who is new here.
+  const again = await user(server.url, NAME);
+  expect((await again.do('get_chats')).chats).toEqual([]);
+  expect(await again.refused('get_messages', { chatId })).toBe('chat_not_found');
+  again.close();
 
-    server.kill('SIGTERM');
-    await server.exited;
-    for (const text of [SECRET_TEXT, NAME])
-      expect(filesWith(server.dataDir, text), text).toEqual([]);
-  },
-);
+  server.kill('SIGTERM');
+  await server.exited;
+  for (const text of [SECRET_TEXT, NAME]) expect(filesWith(server.dataDir, text), text).toEqual([]);
+});
 
 test('while messages come in: an erasure meets a user who writes on', async () => {
   const server = await startServer({ env: { RATE_LIMITS: 'off' } });
@@ -165,7 +153,7 @@ test('while messages come in: an erasure meets a user who writes on', async () =
   expect(chats.length).toBeGreaterThan(left.length);
 });
 
-test('the command erases with a server and without, and says what it did', SEVERAL, async () => {
+test('the command erases with a server and without, and says what it did', async () => {
   const dataDir = temporaryDirectory();
   const first = await startServer({ dataDir });
   await withPast(first.url);
@@ -187,7 +175,7 @@ test('the command erases with a server and without, and says what it did', SEVER
   expect(filesWith(dataDir, 'second-user')).toEqual([]);
 });
 
-test('about whom nothing is kept is said so, and not put on record', SEVERAL, async () => {
+test('about whom nothing is kept is said so, and not put on record', async () => {
   const dataDir = temporaryDirectory();
   const missing = { code: 1, stdout: '', stderr: 'Nothing is kept about nosuch.\n' };
   const both = async () => {
@@ -228,7 +216,7 @@ test('a command that is not understood says what is wrong with it, and no more',
   });
 });
 
-test('chats of age are deleted when the operator wants it, bytes and all', SEVERAL, async () => {
+test('chats of age are deleted when the operator wants it, bytes and all', async () => {
   const dataDir = temporaryDirectory();
   const first = await startServer({ dataDir });
   const { user: ursula, chatId } = await pair(first.url);
