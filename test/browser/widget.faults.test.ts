@@ -112,6 +112,7 @@ test('a first message that another tab finds as well is one message', async () =
   for (const tab of [first, second]) {
     await tab.sees('Sent');
     await tab.send(`seen by tab ${tab === first ? 1 : 2}`);
+    await tab.sees('Sent');
   }
   const { chats } = await albert.do('get_unassigned_chats');
   expect(chats.length).toBe(1);
@@ -186,6 +187,8 @@ test('where no WebSocket gets through, it polls', async () => {
   await widget.open();
   await widget.sees('We are here');
   await widget.send('by the long way');
+  // The request is told before the message is kept.
+  await widget.sees('Sent');
   const { chatId } = await albert.next<{ chatId: string }>('new_chat_request');
   await albert.do('assign_chat', { chatId });
   await albert.do('admin_message', { chatId, content: 'and back' });

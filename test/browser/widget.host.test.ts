@@ -130,14 +130,15 @@ test('unread messages are counted without a click, for those who have a chat', a
   const widget = await widgetOn(page, await startSite(url));
   await widget.open();
   await widget.send('Call me back');
+  await widget.sees('Sent');
   const { chatId } = await albert.next('new_chat_request');
   await albert.do('assign_chat', { chatId });
-  await widget.panel.getByRole('button', { name: 'Close chat' }).click();
+  await widget.close();
   await page.reload();
   for (const content of ['Hello', 'I am here'])
     await albert.do('admin_message', { chatId, content });
   await page.getByRole('button', { name: 'Chat 2 unread messages', exact: true }).waitFor();
-  expect(await widget.launcher.textContent()).toBe('2');
+  await expect.poll(() => widget.launcher.textContent()).toBe('2');
   await widget.open();
   await showsTexts(widget, ['Call me back', 'Hello', 'I am here']);
   await page.getByRole('button', { name: 'Chat', exact: true }).waitFor();

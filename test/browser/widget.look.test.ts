@@ -95,7 +95,7 @@ test('a draft survives closing, and a new page', async () => {
   await widget.send('First');
   await widget.sees('Sent');
   await widget.input.fill('half a thought');
-  await widget.panel.getByRole('button', { name: 'Close chat' }).click();
+  await widget.close();
   await widget.open();
   expect(await widget.input.inputValue()).toBe('half a thought');
   await widget.page.reload();
@@ -219,16 +219,17 @@ test('sound and desktop notifications only when asked for, and without a word of
   const shown = () => page.evaluate(() => (globalThis as unknown as { shown: never[] }).shown);
   await widget.open();
   await widget.send('Tell me');
+  await widget.sees('Sent');
   const { chatId } = await albert.next('new_chat_request');
   await albert.do('assign_chat', { chatId });
-  await widget.panel.getByRole('button', { name: 'Close chat' }).click();
+  await widget.close();
   await albert.do('admin_message', { chatId, content: 'nobody asked for this' });
   await page.getByRole('button', { name: 'Chat 1 unread message', exact: true }).waitFor();
   expect(await shown()).toEqual([]);
 
   await widget.open();
   await widget.panel.getByRole('button', { name: 'Desktop notifications' }).click();
-  await widget.panel.getByRole('button', { name: 'Close chat' }).click();
+  await widget.close();
   const { messageId } = await albert.do('admin_message', { chatId, content: 'the code is 4711' });
   await until(async () => (await shown()).length > 0, `the notification of ${url}`);
   expect(await shown()).toEqual([

@@ -86,6 +86,7 @@ test('two tabs of one visitor show the same, and each may write', async () => {
   await second.open();
   await showsTexts(second, ['Is it blue?']);
   await second.send('And round?');
+  await albert.next('new_message', ({ content }) => content === 'And round?');
   await answer(albert, chatId, 'Quite.');
   for (const tab of [widget, second])
     await showsTexts(tab, ['Is it blue?', 'And round?', 'Quite.']);
@@ -114,6 +115,7 @@ test('history comes on scroll: earlier pages, and earlier chats', async () => {
   await albert.do('end_chat', { chatId });
   await widget.panel.getByRole('button', { name: 'Start a new chat' }).click();
   await widget.send('Me again');
+  await widget.sees('Sent');
   const { chatId: next } = await albert.next<Chat>('new_chat_request', (c) => c.chatId !== chatId);
   await albert.do('assign_chat', { chatId: next });
   for (let at = 0; at < 120; at++) await answer(albert, next, `Answer ${at}`);

@@ -11,6 +11,8 @@ export interface Widget {
   /** Texts of the messages, oldest first. */
   texts(): Promise<string[]>;
   open(): Promise<void>;
+  /** Closes the panel from within; the page has heard of it. */
+  close(): Promise<void>;
   send(text: string): Promise<void>;
   /** Waits for a text anywhere in the panel. */
   sees(text: string | RegExp): Promise<void>;
@@ -34,6 +36,10 @@ export async function widgetOn(page: Page, address?: string): Promise<Widget> {
     async open() {
       await launcher.click();
       await input.waitFor();
+    },
+    async close() {
+      await panel.getByRole('button', { name: 'Close chat' }).click();
+      await page.locator('chat-server iframe').waitFor({ state: 'hidden' });
     },
     async send(text) {
       await input.fill(text);
