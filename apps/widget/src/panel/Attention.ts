@@ -76,15 +76,7 @@ export class Attention {
     };
   }
 
-  private tellUnread(count: number): void {
-    if (count === this.told) return;
-    this.told = count;
-    const language = this.language.get();
-    const label = count > 0 ? plural(language, language.strings.unread, count) : '';
-    this.host.send({ type: 'unread', count, label });
-  }
-
-  private async heard({ chatId, messageId, seq, createdAt }: Message): Promise<void> {
+  async heard({ chatId, messageId, seq, createdAt }: Message): Promise<void> {
     this.host.send({ type: 'message', message: { chatId, messageId, seq, createdAt } });
     if (this.host.isSeen && document.hasFocus()) return;
     if (!(await isFirstTab(messageId))) return;
@@ -93,6 +85,14 @@ export class Attention {
     const { strings } = this.language.get();
     const title = this.host.state.get().settings.title ?? strings.title;
     this.host.send({ type: 'notify', title, body: strings.newMessage, tag: messageId });
+  }
+
+  private tellUnread(count: number): void {
+    if (count === this.told) return;
+    this.told = count;
+    const language = this.language.get();
+    const label = count > 0 ? plural(language, language.strings.unread, count) : '';
+    this.host.send({ type: 'unread', count, label });
   }
 
   private set(cell: Cell<boolean>, key: string, yes: boolean): void {

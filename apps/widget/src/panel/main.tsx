@@ -1,4 +1,5 @@
 /** The panel's page: speaks with the page that shows it, and draws when it knows how. */
+import type { Message } from '@chat-server/client';
 import { render } from 'preact';
 import { loadLanguage } from '../strings/load.js';
 import { Cell } from './Cell.js';
@@ -22,12 +23,16 @@ async function start(): Promise<void> {
   const session = new Session(host, storage);
   const draft = new Draft(storage);
   const extras = new Cell<Extras | null>(null);
+  /** Messages that came before the extras, which draw the attention to them. */
+  const early: Message[] = [];
 
   const followClient = () => {
     const client = session.client.get();
+    early.length = 0;
     if (!client) return;
     draft.belongTo(client.selfId);
     client.connection.subscribe(() => void loadExtras());
+    client.on('message', (message) => extras.get() ?? early.push(message));
   };
   session.client.subscribe(followClient);
   followClient();
@@ -37,7 +42,7 @@ async function start(): Promise<void> {
     isLoading = true;
     try {
       const { startExtras } = await import('./extras.js');
-      extras.set(startExtras({ host, session, storage, language }));
+      extras.set(startExtras({ host, session, storage, language, early }));
     } catch {
       // The connection has gone meanwhile: the next one tries again.
       isLoading = false;
