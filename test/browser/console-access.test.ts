@@ -272,9 +272,13 @@ test('a screen reader hears of new messages and chats, and not of what is scroll
 
 /** What axe finds on a page as it is in the end: in the middle of a transition colours are others. */
 async function look(page: Page, name: string): Promise<string[]> {
-  const moving = `document.getAnimations().some(
-    ({ effect, playState }) => effect?.getTiming().iterations !== Infinity && playState !== 'finished',
-  )`;
+  // A transition may begin with the second frame that its element is in.
+  const moving = `new Promise((tell) => {
+    const isMoving = ({ effect, playState }) =>
+      effect?.getTiming().iterations !== Infinity && playState !== 'finished';
+    const look = () => tell(document.getAnimations().some(isMoving));
+    requestAnimationFrame(() => requestAnimationFrame(look));
+  })`;
   await until(async () => !(await page.evaluate(moving)), `${name} to come to rest`);
   return (await findings(page)).map((finding) => `${name}: ${finding}`);
 }

@@ -34,9 +34,9 @@ async function serverWithAna(role = 'admin'): Promise<RunningServer> {
   return startServer({ env: TOKEN_MODE, dataDir });
 }
 
-/** Nothing but the answers that say no: browsers log each as an error. */
-const unexpected = ({ faults }: Person) =>
-  faults.filter((fault) => !/the server responded with a status of 40[13]/.test(fault));
+/** Browsers log each answer that says no as an error, and each connection that is given up early. */
+const EXPECTED = /responded with a status of 40[13]|closed before the connection is established/;
+const unexpected = ({ faults }: Person) => faults.filter((fault) => !EXPECTED.test(fault));
 
 test('the link of the first start makes the first account, and works once', async () => {
   const server = await startServer({ env: TOKEN_MODE });
@@ -95,15 +95,19 @@ test('that no sign-in is kept without HTTPS is said before the form', async () =
 
 test('in open mode there is no team, and nothing leads to it', async () => {
   const { url } = await startServer();
-  const { page, faults } = await desk(url, 'sofia', { role: 'supervisor' });
+  const { context, page, faults } = await desk(url, 'sofia', { role: 'supervisor' });
   const takeNext = page.getByRole('region', { name: 'Chat', exact: true }).getByRole('button');
   await expect.poll(() => takeNext.isDisabled()).toBe(true);
   const scheme = () => page.locator('html').getAttribute('data-mantine-color-scheme');
   const before = await scheme();
-  await page.keyboard.press('g');
-  await page.keyboard.press('t');
-  await page.keyboard.press('g');
-  await page.keyboard.press('o');
+  // All at one time: keys that a busy machine presses far apart are no pair.
+  const keyboard = await context.newCDPSession(page);
+  const timestamp = Date.now() / 1000;
+  for (const key of 'gtgo') {
+    for (const type of ['keyDown', 'keyUp'] as const) {
+      await keyboard.send('Input.dispatchKeyEvent', { type, key, timestamp });
+    }
+  }
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
   expect(await scheme()).toBe(before);
   await page.keyboard.press('Control+k');
