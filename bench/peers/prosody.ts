@@ -1,8 +1,9 @@
 /** Prosody, a chat server for XMPP that Debian has, with its archive of messages on. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../../test/support/ports.js';
 import { scratchDirectory } from '../paths.js';
 import { type Running, spawnGroup } from '../processes.js';
 
@@ -61,15 +62,6 @@ authentication = "internal_plain"
 storage = "internal"
 VirtualHost "localhost"
 `;
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 async function answering(port: number): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {

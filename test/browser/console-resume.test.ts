@@ -5,7 +5,7 @@ import type { Message } from '../../src/validations/chat.validation.js';
 import { until } from '../support/clients.js';
 import { type Desk, desk } from '../support/console.js';
 import { TcpProxy } from '../support/proxy.js';
-import { startServer, temporaryDirectory } from '../support/server.js';
+import { freePort, startServer, temporaryDirectory } from '../support/server.js';
 import { visitor } from '../support/visitor.js';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -129,7 +129,7 @@ test('offline and back: what both write meanwhile arrives once and in order', as
 
 test('the server is killed and started again while both type: nothing is lost, nothing twice', async () => {
   const dataDir = temporaryDirectory();
-  const first = await startServer({ dataDir });
+  const first = await startServer({ dataDir, env: { PORT: String(await freePort()) } });
   const { url } = first;
   const ana = await desk(url, 'ana');
   const stored = new Map<string, string>();

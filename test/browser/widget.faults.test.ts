@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { person } from '../support/browser.js';
 import { admin, type Client, until } from '../support/clients.js';
-import { startServer, temporaryDirectory } from '../support/server.js';
+import { freePort, startServer, temporaryDirectory } from '../support/server.js';
 import { showsTexts, widgetOn } from '../support/widget.js';
 
 const contents = (albert: Client<'admin'>) =>
@@ -57,7 +57,7 @@ test('offline and back: it says so, keeps what is written, and heals', async () 
 
 test('the server is killed while both type, and starts again', async () => {
   const dataDir = temporaryDirectory();
-  const first = await startServer({ dataDir });
+  const first = await startServer({ dataDir, env: { PORT: String(await freePort()) } });
   const { albert, widget, chatId } = await conversation(first.url);
   const options = { dataDir, env: { PORT: String(first.port) } };
   await widget.input.pressSequentially('half a sen');
@@ -161,7 +161,8 @@ test('a message that the server refuses says so, and can be given up or sent aga
 test('an identity that the server takes no more is replaced, and nothing written is lost', async () => {
   const dataDir = temporaryDirectory();
   const secret = (letter: string) => ({ AUTH_MODE: 'token', JWT_SECRET: letter.repeat(40) });
-  const first = await startServer({ dataDir, env: secret('a') });
+  const env = { ...secret('a'), PORT: String(await freePort()) };
+  const first = await startServer({ dataDir, env });
   const { page: panel } = await person();
   await panel.goto(`${first.url}/widget`);
   await panel.locator('textarea').fill('before');

@@ -5,7 +5,7 @@ import type { NamespaceName } from '../../src/validations/events.js';
 import { admin, type Client, names, pair, until, user } from '../support/clients.js';
 import { TcpProxy } from '../support/proxy.js';
 import { rest } from '../support/rest.js';
-import { sharedServer, startServer } from '../support/server.js';
+import { freePort, sharedServer, startServer } from '../support/server.js';
 
 const server = sharedServer({ env: { HEARTBEAT_SECONDS: '1', RATE_LIMITS: 'off' } });
 
@@ -28,7 +28,7 @@ async function catchUp(
 }
 
 test('[P3] after a restart of the server both sides are back in their chat by themselves', async () => {
-  const first = await startServer();
+  const first = await startServer({ env: { PORT: String(await freePort()) } });
   const { user: ursula, admin: albert, chatId } = await pair(first.url);
   await ursula.do('user_message', { chatId, content: 'before' });
   await albert.next('new_message');

@@ -103,7 +103,7 @@ test('[P1] SIGTERM: what was sent is written and acked, new things are refused, 
 });
 
 test('clients go over to the next server on the port by themselves, over either transport', async () => {
-  const first = await startServer();
+  const first = await startServer({ env: { PORT: String(await freePort()) } });
   const { dataDir, port, url } = first;
   const options = { reconnectionDelay: 50, reconnectionDelayMax: 100 };
   const clients = await Promise.all([

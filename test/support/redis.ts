@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { Redis as Client } from 'ioredis';
 import { until } from './clients.js';
 import { pathOf } from './needs.js';
-import { freePort } from './postgres.js';
+import { freePort } from './ports.js';
 
 export class Redis {
   private process: ChildProcess | undefined;

@@ -1,12 +1,12 @@
 /** A real server process on a free port with a data directory of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
+
+export { freePort } from './ports.js';
 
 export const root = join(import.meta.dirname, '..', '..');
 
@@ -118,14 +118,4 @@ function spawnServer({
   });
   later(() => void child.kill('SIGKILL'));
   return { child, output: () => stderr };
-}
-
-/** A port that is free now, for a server that has to come back where it was. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
