@@ -20,25 +20,31 @@ function report(figures: object): void {
   if (path) appendFileSync(path, `${JSON.stringify(figures)}\n`);
 }
 
-/** CPU time of a process, in milliseconds. */
-function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  // utime and stime, in ticks of a hundredth of a second.
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+/** What `/proc` says of a process behind its name. */
+function statOf(pid: number | string): string[] {
+  return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
 }
 
-/** Every process that was started by another. */
-function childrenOf(pid: number): number[] {
-  return readdirSync('/proc')
+/** CPU time in milliseconds: utime and stime, in ticks of a hundredth of a second. */
+const cpuIn = (stat: string[]) => (Number(stat[11]) + Number(stat[12])) * 10;
+
+const cpuOf = (pid: number) => cpuIn(statOf(pid));
+
+const sum = (all: number[]) => all.reduce((total, one) => total + one, 0);
+
+/** CPU time of a process and of those that it has started and that run, in milliseconds. */
+function cpuOfFamily(pid: number): number {
+  const children = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((one) => {
+    .flatMap((child) => {
       try {
-        return readFileSync(`/proc/${one}/stat`, 'utf8').split(') ')[1]?.split(' ')[1] === `${pid}`;
+        const stat = statOf(child);
+        return stat[1] === `${pid}` ? [cpuIn(stat)] : [];
       } catch {
-        return false;
+        return []; // It has ended meanwhile.
       }
     });
+  return sum([cpuOf(pid), ...children]);
 }
 
 function memoryOf(pid: number): number {
@@ -104,11 +110,9 @@ test('CPU time for a message from one node to another', async () => {
       }),
     );
   await say(20);
-  const database = () => [postgres.pid, ...childrenOf(postgres.pid)].map(cpuOf);
-  const sum = (all: number[]) => all.reduce((total, cpu) => total + cpu, 0);
   const use = () => ({
     nodes: sum(nodes.map(({ pid }) => cpuOf(pid))),
-    postgres: sum(database()),
+    postgres: cpuOfFamily(postgres.pid),
     redis: cpuOf(redis.pid),
   });
   const before = use();

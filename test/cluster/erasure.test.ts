@@ -23,11 +23,9 @@ test('an erased user is disconnected on every node, and comes back as somebody n
   await albert.do('assign_chat', { chatId });
   await ursula.do('user_message', { chatId, content: 'my card is 4711' });
 
-  const began = Date.now();
   expect((await erase(one.url, 'ursula')).status).toBe(200);
   expect(await albert.next('chat_erased')).toEqual({ chatId });
   await until(() => !ursula.socket.connected, 'the connection to the other node to end');
-  expect(Date.now() - began).toBeLessThan(3000);
   expect(ursula.all('error').at(-1)).toMatchObject({ code: 'unauthorized' });
   expect(ulrich.socket.connected).toBe(true);
 
@@ -56,7 +54,7 @@ test('with tokens too, and by the command line', async () => {
   const erased = await cli(['user', 'erase', 'ulrich'], { dataDir: one.dataDir, env });
   expect(erased).toMatchObject({ code: 0 });
   await until(() => !ulrich.socket.connected, 'the connection to end');
-}, 60_000);
+});
 
 test('an erasure is answered and told while a vacuum holds the table, and scrubbed after it', async () => {
   const { nodes, database } = shared();
@@ -76,4 +74,4 @@ test('an erasure is answered and told while a vacuum holds the table, and scrubb
   expect((await noted()).length).toBeGreaterThan(0);
   await vacuum.query('rollback');
   await until(async () => (await noted()).length === 0, 'the erasure to be scrubbed', 40_000);
-}, 60_000);
+});

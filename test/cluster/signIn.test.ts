@@ -27,4 +27,4 @@ test('[P7] the link of the first start is not used up, and whoever asks is told 
     return answer.status !== 503 && answer;
   }, 'the database to be back');
   expect(done).toMatchObject({ status: 201, data: { role: 'supervisor' } });
-}, 60_000);
+});

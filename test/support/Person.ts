@@ -3,7 +3,6 @@ import { type Client, until } from './clients.js';
 /** Talks without a pause, and keeps the time for which the connection is away. */
 export class Person {
   readonly away: number[] = [];
-  isBack = true;
   leftAt = 0;
   private chatId = '';
   private readonly sent: string[] = [];
@@ -12,13 +11,14 @@ export class Person {
 
   constructor(private readonly client: Client<'user'>) {
     client.socket.on('disconnect', () => {
-      this.isBack = false;
       this.leftAt = Date.now();
     });
-    client.socket.on('connect', () => {
-      this.isBack = true;
-      this.away.push(Date.now() - this.leftAt);
-    });
+    client.socket.on('connect', () => this.away.push(Date.now() - this.leftAt));
+  }
+
+  /** Messages that were acked so far. */
+  get acked(): number {
+    return this.sent.length;
   }
 
   async start(): Promise<void> {

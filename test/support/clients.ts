@@ -7,6 +7,9 @@ import type { DataOf, EventName, NamespaceName } from '../../src/validations/eve
 
 export type Answer<T> = { ok: true; data: T } | { ok: false; error: WireError };
 
+/** Longest to wait for an answer, in milliseconds: the server's own bound, and what a busy machine adds. */
+const ANSWERED_WITHIN = 30_000;
+
 export interface Received {
   event: string;
   data: unknown;
@@ -24,7 +27,7 @@ export class Client<N extends NamespaceName> {
 
   /** Sends an event with an ack and waits for it. */
   async ask<E extends EventName<N>>(event: E, payload?: unknown): Promise<Answer<DataOf<N, E>>> {
-    return this.socket.timeout(15_000).emitWithAck(event, payload);
+    return this.socket.timeout(ANSWERED_WITHIN).emitWithAck(event, payload);
   }
 
   /** Sends an event that has to succeed. */
@@ -56,7 +59,8 @@ export class Client<N extends NamespaceName> {
 
   /** When it fulfils, all that the server had sent to this client before is in `received`. */
   async caughtUp(): Promise<void> {
-    const answer = await this.socket.timeout(15_000).emitWithAck('get_chats', { limit: 1 });
+    const patient = this.socket.timeout(ANSWERED_WITHIN);
+    const answer = await patient.emitWithAck('get_chats', { limit: 1 });
     expect(answer).toMatchObject({ ok: true });
   }
 
