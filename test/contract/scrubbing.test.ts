@@ -73,7 +73,7 @@ test('an erasure does not wait for a vacuum, and is scrubbed when that has passe
   );
   // Nothing is alive in it, so a vacuum leaves nothing of it.
   expect(dead?.pages).toBe(0);
-}, 30_000);
+});
 
 test('a vacuum that fails is done later, also after a restart', async () => {
   const databaseUrl = await postgres.createDatabase();
@@ -91,6 +91,7 @@ test('a vacuum that fails is done later, also after a restart', async () => {
   expect(await scrubbed).toBeInstanceOf(Error);
   await unlock();
   const again = await open(databaseUrl);
-  expect(await again.oversight.scrub()).toBe(true);
+  // The session that failed may hold its lock a moment longer than it is ours.
+  await until(() => again.oversight.scrub(), 'the vacuum to be done');
   expect(await again.oversight.scrub()).toBe(false);
-}, 30_000);
+});

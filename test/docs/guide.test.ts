@@ -67,7 +67,7 @@ test('the backup that is advised is made while the server runs, and is whole', a
   const { code, stdout } = await cli(['user', 'export', 'ursula'], { dataDir });
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ chats: [{}] });
-}, 30_000);
+});
 
 test('the bot of the manual answers each chat once and hands it back', async () => {
   const programs = [...read('docs/client.md').matchAll(/```js\n([\s\S]+?)```/g)];
@@ -86,4 +86,4 @@ test('the bot of the manual answers each chat once and hands it back', async () 
     const kinds = messages.map(({ kind }) => kind);
     expect(kinds).toEqual(['assignment', 'message', 'unassignment']);
   }
-}, 30_000);
+});

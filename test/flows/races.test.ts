@@ -188,7 +188,7 @@ test('[P5] a thousand ends against a thousand sends: one end, and nothing follow
 
   // The assignment, every message that was acked, the end: without a gap, and then nothing.
   const lastSeq = 1 + (sends.sent ?? 0) + 1;
-  const [{ seq: endSeq }] = albert.all<{ seq: number }>('chat_ended') as [{ seq: number }];
+  const { seq: endSeq } = await albert.next<{ seq: number }>('chat_ended');
   expect(endSeq).toBe(lastSeq);
   const { messages } = await ursula.do('get_messages', { chatId, beforeSeq: lastSeq + 1 });
   expect(messages.at(-1)).toMatchObject({ kind: 'end', seq: lastSeq });

@@ -123,7 +123,7 @@ const rows: Row[] = [
           return [none, partly];
         }),
       );
-      await Promise.all(wires.flat().map((wire) => wire.closes(14_000)));
+      await Promise.all(wires.flat().map((wire) => wire.closes(30_000)));
     },
   },
   ...overBoth('F7', 'a million attachments announced', 'CLOSE', (ward, transport) =>

@@ -277,7 +277,7 @@ const rows: Row[] = [
           return [idle, left];
         }),
       );
-      await Promise.all(wires.flat().map((wire) => wire.closes(14_000)));
+      await Promise.all(wires.flat().map((wire) => wire.closes(30_000)));
     },
   },
 ];
