@@ -31,9 +31,11 @@ abstract class Participant {
   unavailable = 0;
   /** Messages that are under way now. */
   underWay = 0;
+  protected stopping = false;
+  /** Beside the messages: what may still change a timeline. */
+  protected readonly pending = new Set<Promise<void>>();
   private connection = 0;
   private justConnected = false;
-  private stopping = false;
   private count = 0;
   private readonly loops: Promise<void>[] = [];
   /** By chat: up to where nothing is missing. */
@@ -73,7 +75,7 @@ abstract class Participant {
   /** Sends nothing new, and fulfils when everything that was under way is settled. */
   async stop(): Promise<void> {
     this.stopping = true;
-    await Promise.all(this.loops);
+    await Promise.all([...this.loops, ...this.pending]);
   }
 
   /** Fills every chat of one's own to its end. Call it when nothing is written any more. */
@@ -125,6 +127,20 @@ abstract class Participant {
     for (;;) {
       const answer = await this.ask<T>(event, payload);
       if (answer?.ok) return answer.data;
+      await pause();
+    }
+  }
+
+  /**
+   * Asks until there is an answer: nobody tells again what there is to ask for.
+   * @returns undefined when it is refused, or not wanted any more.
+   */
+  private async read<T>(event: string, payload: unknown, wanted = () => true) {
+    for (;;) {
+      const answer = await this.ask<T>(event, payload);
+      if (answer?.ok) return answer.data;
+      const mayCome = !answer || answer.error.code === 'unavailable';
+      if (!mayCome || !this.socket.active || !wanted()) return undefined;
       await pause();
     }
   }
@@ -187,14 +203,15 @@ abstract class Participant {
 
   /** A chat may have come to us and ended while we were away; the heartbeat names the open ones. */
   private async catchUp(): Promise<void> {
-    const recent = await this.ask<ChatsPage>('get_chats', { limit: 50 });
-    if (!recent?.ok) return;
-    for (const { chatId, lastSeq } of recent.data.chats) {
+    const { connection } = this;
+    const isSame = () => this.connection === connection;
+    const recent = await this.read<ChatsPage>('get_chats', { limit: 50 }, isSame);
+    for (const { chatId, lastSeq } of recent?.chats ?? []) {
       if (lastSeq > (this.complete.get(chatId) ?? 0)) void this.fill(chatId);
     }
   }
 
-  /** Reads what is missing, one after the other for a chat. Gives up when the server does not answer. */
+  /** Reads what is missing, one after the other for a chat. */
   private async fill(chatId: string): Promise<void> {
     const running = this.filling.get(chatId);
     const filling = running ?? this.fillFrom(chatId).finally(() => this.filling.delete(chatId));
@@ -205,9 +222,9 @@ abstract class Participant {
   private async fillFrom(chatId: string): Promise<void> {
     for (;;) {
       const afterSeq = this.complete.get(chatId) ?? 0;
-      const answer = await this.ask<MessagesPage>('get_messages', { chatId, afterSeq, limit: 100 });
-      if (!answer?.ok) return;
-      const { messages, hasMore } = answer.data;
+      const page = await this.read<MessagesPage>('get_messages', { chatId, afterSeq, limit: 100 });
+      if (!page) return;
+      const { messages, hasMore } = page;
       this.record.filled.push(...messages);
       const last = messages.at(-1)?.seq ?? 0;
       if (last > (this.complete.get(chatId) ?? 0)) this.complete.set(chatId, last);
@@ -261,7 +278,11 @@ export class Admin extends Participant {
     private readonly handsBack: number,
   ) {
     super(url, 'admin', id);
-    const take = (chatId: string) => void this.assign(chatId);
+    const take = (chatId: string) => {
+      if (this.stopping) return;
+      const assigning = this.assign(chatId).finally(() => this.pending.delete(assigning));
+      this.pending.add(assigning);
+    };
     this.socket.on('new_chat_request', ({ chatId }: Chat) => take(chatId));
     this.socket.on('chat_ended', ({ chatId }: Position) => this.open.delete(chatId));
     this.socket.on('connect', async () => {
