@@ -136,6 +136,23 @@ test('two pages with one storage show one entry, send one message, and clear it'
   expect(await contents(url, timeline.chatId)).toEqual(['from one page']);
 });
 
+test('another page goes on to show the first message while it gets its chat', async () => {
+  const { url } = server();
+  const storage = new Storage();
+  const one = newUser(url, { storage });
+  const other = newUser(url, { storage });
+  await Promise.all([connected(one), connected(other)]);
+  await one.send('first');
+  const draft = other.current.get() as ChatTimeline;
+  const drawn = [shown(draft)];
+  draft.subscribe(() => drawn.push(shown(draft)));
+  await settled(await currentOf(one));
+  await settled(await currentOf(other));
+  expect(await currentOf(other)).toBe(draft);
+  await until(() => shown(draft).includes('first'), 'the message to be kept');
+  expect(drawn.filter((texts) => texts.length === 0)).toEqual([]);
+});
+
 test('what a page has written that is gone is sent by another one', async () => {
   const { url } = server();
   const storage = new Storage();

@@ -210,7 +210,7 @@ export class ChatTimeline implements Readable<TimelineState> {
 
   private compose(): TimelineState {
     const { known, entries, first, loads, gone } = this.history;
-    const all = [...entries, ...this.link.outbox.of(this.chatId || null)];
+    const all = [...entries, ...this.link.outbox.shownIn(this.chatId || null)];
     const isSame =
       all.length === this.shown.length && all.every((entry, at) => entry === this.shown[at]);
     if (!isSame) this.shown = all;

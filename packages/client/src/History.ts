@@ -73,10 +73,9 @@ export class History {
     return this.older;
   }
 
-  /** The chat has been started. */
-  begin(chat: Chat): void {
-    this.chatId = chat.chatId;
-    this.adopt(chat);
+  /** The chat has been started, and has its id. @param chat where more than that is known */
+  begin(chat?: Chat): void {
+    if (chat) this.adopt(chat);
     this.reopen();
   }
 

@@ -21,7 +21,8 @@ export interface Outgoing {
   content: string;
   /** ISO 8601, by the clock of this machine. */
   createdAt: string;
-  state: 'sending' | 'failed';
+  /** Sent: by another page, and not yet in the timeline here. */
+  state: 'sending' | 'sent' | 'failed';
   /** Why it has failed. */
   error?: WireError;
 }
@@ -44,6 +45,8 @@ export class Outbox implements Readable<readonly OutboxEntry[]> {
   private readonly mended = new Set<string>();
   /** Sent or given up: what another page still has in the storage is not taken up again. */
   private readonly over = new Set<string>();
+  /** Sent by another page: shown until it is in the timeline here. */
+  private leaving: readonly OutboxEntry[] = [];
   /** When another page's came to be known here, in milliseconds since 1970. */
   private readonly foreign = new Map<string, number>();
   private readonly listeners = new Listeners();
@@ -82,6 +85,13 @@ export class Outbox implements Readable<readonly OutboxEntry[]> {
     return this.list.filter((entry) => entry.chatId === chatId);
   }
 
+  /** What a chat shows below its timeline. */
+  shownIn(chatId: string | null): readonly OutboxEntry[] {
+    const ids = new Set(this.list.map((entry) => entry.clientMessageId));
+    const leaving = this.leaving.filter((entry) => !ids.has(entry.clientMessageId));
+    return [...leaving, ...this.list].filter((entry) => entry.chatId === chatId);
+  }
+
   /** Several pages may add the same one: it is there once, and no more after it was sent. */
   add(chatId: string | null, content: string, clientMessageId: string): void {
     if (this.over.has(clientMessageId)) return;
@@ -117,8 +127,9 @@ export class Outbox implements Readable<readonly OutboxEntry[]> {
 
   /** Gives a chat to those that wait for one. */
   bind(chatId: string): void {
-    if (this.of(null).length === 0) return;
-    this.write((list) => list.map((entry) => (entry.chatId ? entry : { ...entry, chatId })));
+    const bound = (entry: OutboxEntry) => (entry.chatId ? entry : { ...entry, chatId });
+    this.leaving = this.leaving.map(bound);
+    if (this.of(null).length > 0) this.write((list) => list.map(bound));
   }
 
   /** It is in the timeline, or given up. */
@@ -126,13 +137,14 @@ export class Outbox implements Readable<readonly OutboxEntry[]> {
     this.own.delete(clientMessageId);
     this.foreign.delete(clientMessageId);
     this.over.add(clientMessageId);
+    this.leaving = this.leaving.filter((entry) => entry.clientMessageId !== clientMessageId);
     if (!this.list.some((entry) => entry.clientMessageId === clientMessageId)) return;
     this.write((list) => list.filter((entry) => entry.clientMessageId !== clientMessageId));
   }
 
   /** Forgets everything, here and in the storage. */
   clear(): void {
-    for (const { clientMessageId } of this.list) this.remove(clientMessageId);
+    for (const { clientMessageId } of [...this.leaving, ...this.list]) this.remove(clientMessageId);
   }
 
   close(): void {
@@ -147,6 +159,12 @@ export class Outbox implements Readable<readonly OutboxEntry[]> {
     const known = new Set(before.map((entry) => entry.clientMessageId));
     for (const { clientMessageId } of this.list) {
       if (!known.has(clientMessageId)) this.foreign.set(clientMessageId, Date.now());
+    }
+    const listed = new Set(this.list.map((entry) => entry.clientMessageId));
+    for (const entry of before) {
+      const { clientMessageId, state } = entry;
+      const isSent = state === 'sending' && !listed.has(clientMessageId);
+      if (isSent) this.leaving = [...this.leaving, { ...entry, state: 'sent' }];
     }
     this.mend();
     if (!same(before, this.list)) this.listeners.call();

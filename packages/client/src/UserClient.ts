@@ -104,6 +104,7 @@ export class UserClient extends ChatClient<'user'> {
   }
 
   protected override outboxChanged(): void {
+    this.followDraft();
     super.outboxChanged();
     this.draft?.outboxChanged();
     this.showUnbound();
@@ -126,11 +127,7 @@ export class UserClient extends ChatClient<'user'> {
   /** A chat of this user's: the newest there is. */
   private opened(chat: Chat): ChatTimeline {
     let timeline = this.timelines.get(chat.chatId);
-    if (!timeline && this.draft && chat.status !== 'ended') {
-      timeline = this.draft;
-      this.timelines.set(chat.chatId, timeline);
-      timeline.history.begin(chat);
-    }
+    if (!timeline && chat.status !== 'ended') timeline = this.beginDraft(chat.chatId, chat);
     timeline ??= this.chat(chat.chatId);
     timeline.history.adopt(chat);
     // Its end may have been heard of before this snapshot came.
@@ -140,6 +137,27 @@ export class UserClient extends ChatClient<'user'> {
       this.outbox.bind(chat.chatId);
     }
     if (isOpen || !this.draft) this.shown.set(timeline);
+    return timeline;
+  }
+
+  /** Another page was told first of the chat for what is shown here; it goes on to be shown. */
+  private followDraft(): void {
+    const shown = new Set(this.draft?.get().entries.map((entry) => entry.clientMessageId));
+    const bound = this.outbox
+      .get()
+      .find(({ chatId, clientMessageId }) => chatId && shown.has(clientMessageId));
+    if (bound?.chatId && !this.timelines.has(bound.chatId)) this.beginDraft(bound.chatId);
+  }
+
+  /** What was written without a chat has got one. */
+  private beginDraft(chatId: string, chat?: Chat): ChatTimeline | undefined {
+    const timeline = this.draft;
+    if (!timeline) return undefined;
+    this.draft = undefined;
+    this.timelines.set(chatId, timeline);
+    timeline.history.chatId = chatId;
+    this.outbox.bind(chatId); // Before anything is drawn anew, or it would be gone for that moment.
+    timeline.history.begin(chat);
     return timeline;
   }
 
