@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { person } from '../support/browser.js';
 import { admin, until } from '../support/clients.js';
-import { startServer } from '../support/server.js';
+import { freePort, startServer } from '../support/server.js';
 import { startSite } from '../support/site.js';
 import { command, showsTexts, widgetOn } from '../support/widget.js';
 
@@ -19,13 +19,7 @@ const tokenOf = (subject: string, role = 'user', secret = SECRET) =>
 
 /** A site, and an admin of its chat server in token mode. */
 async function start() {
-  const { createServer } = await import('node:net');
-  const port = await new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
+  const port = await freePort();
   const site = await startSite(`http://localhost:${port}`);
   const env = {
     AUTH_MODE: 'token',
