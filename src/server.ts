@@ -45,6 +45,7 @@ export async function serve(
   const pages = createPages(config);
   const http = createHttpServer(
     createApp({ origins, log, pages, state: () => state, api: () => api }),
+    config,
   );
   const addresses = new Addresses(config.trustedProxies, log);
   const limits = new Limits(config);

@@ -169,7 +169,7 @@ test('the server is killed and started again while both type: nothing is lost, n
     .poll(async () => (await said(url, chatId)).sort(), { timeout: 30_000 })
     .toEqual(everything);
   await ana.log
-    .locator('article', { hasText: /^You: a11/ })
+    .locator('article', { has: ana.page.getByText('a11', { exact: true }) })
     .getByText(/Sent|Delivered|Seen/)
     .waitFor();
   const shown = () => ana.log.locator('article [dir="auto"]').allTextContents();

@@ -67,8 +67,8 @@ test('[P8] Redis killed, stopped, and back: messages arrive within 3 s all the w
     await far.next<Message>('new_message', (message) => message.content === content);
     return Date.now() - began;
   };
-  // All of it again where one was slow: it is the first after a loss that may be late.
-  await expectWithin(3000, async () => {
+  // All of it again where one was slow, but once only: it is the first after a loss that may be late.
+  const throughout = async () => {
     const took = [await arrives()];
     await redis.down();
     took.push(await arrives(), await arrives());
@@ -79,7 +79,8 @@ test('[P8] Redis killed, stopped, and back: messages arrive within 3 s all the w
     redis.resume();
     took.push(await arrives());
     return Math.max(...took);
-  });
+  };
+  await expectWithin(3000, throughout, 2);
   const seqs = far.all<Message>('new_message').map(({ seq }) => seq);
   expect(seqs).toEqual(Array.from({ length: turn }, (_, index) => index + 2));
 });

@@ -5,7 +5,7 @@ import type { Chat } from '../../src/validations/chat.validation.js';
 import { clientEvents } from '../../src/validations/events.js';
 import { admin, names, pair, user } from '../support/clients.js';
 import { post, request, rest } from '../support/rest.js';
-import { sharedServer } from '../support/server.js';
+import { sharedServer, startServer } from '../support/server.js';
 
 const server = sharedServer();
 
@@ -125,9 +125,13 @@ test('mistakes are told by status and code', async () => {
 });
 
 test('a connection waits for its next request for longer than a proxy keeps it', async () => {
-  const { headers } = await request(new URL('/healthz', server().url));
-  const [, seconds] = /timeout=(\d+)/.exec(headers.get('keep-alive') ?? '') ?? [];
-  expect(Number(seconds)).toBeGreaterThan(120); // Caddy's; nginx and others have 60.
+  const proxied = await startServer({ env: { TRUSTED_PROXIES: '1' } });
+  const keptFor = async (url: string) => {
+    const { headers } = await request(new URL('/healthz', url));
+    return Number(/timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1]);
+  };
+  expect(await keptFor(proxied.url)).toBeGreaterThan(600);
+  expect(await keptFor(server().url)).toBe(30);
 });
 
 test('the address names the chat, whatever the body or the query says', async () => {

@@ -50,7 +50,7 @@ export class ChatTimeline implements Readable<TimelineState> {
   private toldChat: Chat | null = null;
   private toldGone = false;
 
-  /** @internal Made by {@link ChatClient.chat}; an empty id is given one by {@link begin}. */
+  /** @internal Made by {@link ChatClient.chat}; an empty id is given one when the chat starts. */
   constructor(
     private readonly link: TimelineLink,
     chatId: string,

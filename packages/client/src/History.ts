@@ -73,7 +73,7 @@ export class History {
     return this.older;
   }
 
-  /** The chat has been started, and has its id. @param chat where more than that is known */
+  /** The chat has been started; `chatId` has been set. @param chat where more than that is known */
   begin(chat?: Chat): void {
     if (chat) this.adopt(chat);
     this.reopen();

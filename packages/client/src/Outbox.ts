@@ -6,6 +6,7 @@
  */
 import { onPageEvents } from './page.js';
 import { Listeners, type Readable } from './readable.js';
+import { pause } from './timing.js';
 import type { WireError } from './wire.js';
 
 /** `localStorage` fits. */
@@ -27,6 +28,9 @@ export interface Outgoing {
   error?: WireError;
 }
 
+/** Milliseconds in which what another page has sent comes here too, where there is a connection. */
+const LEAVING = 5000;
+
 export interface OutboxEntry extends Outgoing {
   /** Null until there is a chat for it. */
   chatId: string | null;
@@ -45,8 +49,8 @@ export class Outbox implements Readable<readonly OutboxEntry[]> {
   private readonly mended = new Set<string>();
   /** Sent or given up: what another page still has in the storage is not taken up again. */
   private readonly over = new Set<string>();
-  /** Sent by another page: shown until it is in the timeline here. */
-  private leaving: readonly OutboxEntry[] = [];
+  /** Sent by another page: shown until it is in the timeline here, but no longer than it should take. */
+  private readonly leaving = new Map<string, OutboxEntry>();
   /** When another page's came to be known here, in milliseconds since 1970. */
   private readonly foreign = new Map<string, number>();
   private readonly listeners = new Listeners();
@@ -87,9 +91,7 @@ export class Outbox implements Readable<readonly OutboxEntry[]> {
 
   /** What a chat shows below its timeline. */
   shownIn(chatId: string | null): readonly OutboxEntry[] {
-    const ids = new Set(this.list.map((entry) => entry.clientMessageId));
-    const leaving = this.leaving.filter((entry) => !ids.has(entry.clientMessageId));
-    return [...leaving, ...this.list].filter((entry) => entry.chatId === chatId);
+    return [...this.leaving.values(), ...this.list].filter((entry) => entry.chatId === chatId);
   }
 
   /** Several pages may add the same one: it is there once, and no more after it was sent. */
@@ -128,7 +130,7 @@ export class Outbox implements Readable<readonly OutboxEntry[]> {
   /** Gives a chat to those that wait for one. */
   bind(chatId: string): void {
     const bound = (entry: OutboxEntry) => (entry.chatId ? entry : { ...entry, chatId });
-    this.leaving = this.leaving.map(bound);
+    for (const [id, entry] of this.leaving) this.leaving.set(id, bound(entry));
     if (this.of(null).length > 0) this.write((list) => list.map(bound));
   }
 
@@ -137,14 +139,15 @@ export class Outbox implements Readable<readonly OutboxEntry[]> {
     this.own.delete(clientMessageId);
     this.foreign.delete(clientMessageId);
     this.over.add(clientMessageId);
-    this.leaving = this.leaving.filter((entry) => entry.clientMessageId !== clientMessageId);
+    this.leaving.delete(clientMessageId);
     if (!this.list.some((entry) => entry.clientMessageId === clientMessageId)) return;
     this.write((list) => list.filter((entry) => entry.clientMessageId !== clientMessageId));
   }
 
   /** Forgets everything, here and in the storage. */
   clear(): void {
-    for (const { clientMessageId } of [...this.leaving, ...this.list]) this.remove(clientMessageId);
+    this.leaving.clear();
+    for (const { clientMessageId } of this.list) this.remove(clientMessageId);
   }
 
   close(): void {
@@ -155,19 +158,29 @@ export class Outbox implements Readable<readonly OutboxEntry[]> {
   /** Takes up what other pages have changed. */
   read(): void {
     const before = this.list;
-    this.list = this.merged();
-    const known = new Set(before.map((entry) => entry.clientMessageId));
-    for (const { clientMessageId } of this.list) {
-      if (!known.has(clientMessageId)) this.foreign.set(clientMessageId, Date.now());
-    }
-    const listed = new Set(this.list.map((entry) => entry.clientMessageId));
-    for (const entry of before) {
-      const { clientMessageId, state } = entry;
-      const isSent = state === 'sending' && !listed.has(clientMessageId);
-      if (isSent) this.leaving = [...this.leaving, { ...entry, state: 'sent' }];
-    }
+    this.take();
     this.mend();
     if (!same(before, this.list)) this.listeners.call();
+  }
+
+  private take(): void {
+    const before = new Map(this.list.map((entry) => [entry.clientMessageId, entry]));
+    this.list = this.merged();
+    for (const { clientMessageId } of this.list) {
+      this.leaving.delete(clientMessageId);
+      if (!before.delete(clientMessageId)) this.foreign.set(clientMessageId, Date.now());
+    }
+    for (const [clientMessageId, entry] of before) {
+      if (entry.state === 'sending' && !this.over.has(clientMessageId)) this.leave(entry);
+    }
+  }
+
+  private leave(entry: OutboxEntry): void {
+    this.leaving.set(entry.clientMessageId, { ...entry, state: 'sent' });
+    // It may have been given up, or be in a part of the timeline that is not read here.
+    void pause(LEAVING).then(() => {
+      if (this.leaving.delete(entry.clientMessageId)) this.listeners.call();
+    });
   }
 
   /** Two pages that write at once lose one of the two lists; what was written here is put back. */
@@ -188,7 +201,8 @@ export class Outbox implements Readable<readonly OutboxEntry[]> {
   }
 
   private write(change: (list: readonly OutboxEntry[]) => readonly OutboxEntry[]): void {
-    this.list = change(this.merged());
+    this.take();
+    this.list = change(this.list);
     this.store();
     this.listeners.call();
     for (const tell of this.sharing ?? []) if (tell !== this.onSharer) tell(this.key);

@@ -140,7 +140,10 @@ export class UserClient extends ChatClient<'user'> {
     return timeline;
   }
 
-  /** Another page was told first of the chat for what is shown here; it goes on to be shown. */
+  /**
+   * Another page was told first of the chat for what is shown here; it goes on to be shown. The draft
+   * still has what it showed before this change, and has to be asked before it is told of it.
+   */
   private followDraft(): void {
     const shown = new Set(this.draft?.get().entries.map((entry) => entry.clientMessageId));
     const bound = this.outbox

@@ -32,7 +32,9 @@ async function start(): Promise<void> {
     if (!client) return;
     draft.belongTo(client.selfId);
     client.connection.subscribe(() => void loadExtras());
-    client.on('message', (message) => extras.get() ?? early.push(message));
+    client.on('message', (message) => {
+      if (!extras.get()) early.push(message);
+    });
   };
   session.client.subscribe(followClient);
   followClient();
