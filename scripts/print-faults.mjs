@@ -28,7 +28,7 @@ export function printFaults(table) {
         String(acked),
         String(chats),
         seconds(equalAfter),
-        broken.length === 0 ? 'none' : broken.join('; '),
+        broken.length === 0 ? 'none' : `${broken.length}, such as: ${broken[0]}`,
       ]),
     ),
     'What struck in them:',
