@@ -58,9 +58,8 @@ export class Attention {
     for (const cell of [this.sound, this.notify, this.asked]) cell.set(false);
   }
 
-  /** @returns ends it */
+  /** Counts what is unread. @returns ends it */
   follow(client: UserClient): () => void {
-    const end = client.on('message', (message) => void this.heard(message));
     let endTimeline = () => {};
     const count = () => this.tellUnread(client.current.get()?.get().unread ?? 0);
     const followTimeline = () => {
@@ -71,11 +70,13 @@ export class Attention {
     const endCurrent = client.current.subscribe(followTimeline);
     followTimeline();
     return () => {
-      for (const one of [end, endTimeline, endCurrent]) one();
+      endTimeline();
+      endCurrent();
       this.tellUnread(0);
     };
   }
 
+  /** Tells the site of a message of the other side, and the visitor in the ways they have chosen. */
   async heard({ chatId, messageId, seq, createdAt }: Message): Promise<void> {
     this.host.send({ type: 'message', message: { chatId, messageId, seq, createdAt } });
     if (this.host.isSeen && document.hasFocus()) return;

@@ -2,7 +2,7 @@
  * What nobody needs at once: the badge, the options, the questions, the sound. It is loaded when the
  * panel has its connection, so that a visitor can write sooner.
  */
-import type { Message, Readable } from '@chat-server/client';
+import type { Readable } from '@chat-server/client';
 import type { Language } from '../strings/load.js';
 import { Attention } from './Attention.js';
 import css from './extras.css?inline';
@@ -18,8 +18,6 @@ export interface Parts {
   session: Session;
   storage: VisitorStorage;
   language: Readable<Language>;
-  /** Messages that came before; they are taken. */
-  early: Message[];
 }
 
 export interface Extras {
@@ -28,7 +26,7 @@ export interface Extras {
   Menu: typeof Menu;
 }
 
-export function startExtras({ host, session, storage, language, early }: Parts): Extras {
+export function startExtras({ host, session, storage, language }: Parts): Extras {
   adopt(css);
   const attention = new Attention(host, storage, language);
   let end = () => {};
@@ -39,6 +37,5 @@ export function startExtras({ host, session, storage, language, early }: Parts):
   };
   session.client.subscribe(follow);
   follow();
-  for (const message of early.splice(0)) void attention.heard(message);
   return { attention, Ask, Menu };
 }

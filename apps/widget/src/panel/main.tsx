@@ -33,7 +33,9 @@ async function start(): Promise<void> {
     draft.belongTo(client.selfId);
     client.connection.subscribe(() => void loadExtras());
     client.on('message', (message) => {
-      if (!extras.get()) early.push(message);
+      const attention = extras.get()?.attention;
+      if (attention) void attention.heard(message);
+      else early.push(message);
     });
   };
   session.client.subscribe(followClient);
@@ -44,7 +46,9 @@ async function start(): Promise<void> {
     isLoading = true;
     try {
       const { startExtras } = await import('./extras.js');
-      extras.set(startExtras({ host, session, storage, language, early }));
+      const started = startExtras({ host, session, storage, language });
+      extras.set(started);
+      for (const message of early.splice(0)) void started.attention.heard(message);
     } catch {
       // The connection has gone meanwhile: the next one tries again.
       isLoading = false;
