@@ -21,7 +21,7 @@ const KEEP_ALIVE = { proxied: 620_000, direct: 30_000 };
  * after a second, then two, then four.
  */
 const BACKLOG = 65_535;
-/** Milliseconds without a byte in either direction, within a request, after which HTTP gives up; polls take 25 s. */
+/** Milliseconds without a byte in either direction after which HTTP gives up a request; polls take 25 s. */
 const IDLE_LIMIT = 60_000;
 
 export function createHttpServer(
