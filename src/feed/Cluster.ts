@@ -8,7 +8,7 @@ import { type Actor, sideOf } from '../auth/policy.js';
 import type { Logger } from '../log.js';
 import { type OpenChat, StoreUnavailable } from '../store/ChatStore.js';
 import type { TimelineLog } from '../store/TimelineLog.js';
-import { type Address, addressOf, type Done } from '../timeline/commands.js';
+import { type Address, addressOf, changesQueue, type Done } from '../timeline/commands.js';
 import type { Chat } from '../validations/chat.validation.js';
 import { Audience, channelOf, DESK, NODES, watchChannelOf } from './Audience.js';
 import { Bus } from './Bus.js';
@@ -86,9 +86,7 @@ export class Cluster {
     this.elsewhere = new Elsewhere(this.nodes, this.registry);
     this.audience = new Audience(this.bus);
     this.filler = new GapFiller(timelines, () => this.relay, log);
-    this.relay = new Relay(feed, this.audience, (chatId, deskSeq) =>
-      this.filler.want(chatId, deskSeq),
-    );
+    this.relay = new Relay(feed, this.audience, (chatId) => this.filler.want(chatId));
     this.reach = new ClusterReach(emitter, (channels, news) => this.tellNews(channels, news));
   }
 
@@ -237,8 +235,7 @@ async function inTime(work: Promise<void>): Promise<void> {
 function channelsOf(done: Done): string[] {
   const { userId, adminId } = addressOf(done);
   const channels = [channelOf('user', userId)];
-  const isOfDesk = /^(start|assignment|unassignment)$/.test(done.kind);
-  if (isOfDesk || (done.kind === 'end' && adminId === null)) channels.push(DESK);
+  if (changesQueue(done)) channels.push(DESK);
   else if (adminId !== null) channels.push(channelOf('admin', adminId));
   return channels;
 }

@@ -3,7 +3,13 @@
  * timeline, after it is on disk; what a client lacks all the same, the heartbeat reveals.
  */
 import { sideOf } from '../auth/policy.js';
-import { type Address, addressOf, type Changed, type Done } from '../timeline/commands.js';
+import {
+  type Address,
+  addressOf,
+  type Changed,
+  changesQueue,
+  type Done,
+} from '../timeline/commands.js';
 import type {
   Chat,
   ChatAssigned,
@@ -25,11 +31,20 @@ export class Feed {
     const to = addressOf(done);
     if (done.entry) this.touched.set(to.chatId, { lastSeq: done.entry.seq, to });
     if (done.kind === 'message') this.newMessage(to, done.entry);
-    else if (done.kind === 'start') this.chatStarted(done.chat);
-    else if (done.kind === 'assignment') this.chatAssigned(done.chat);
-    else if (done.kind === 'unassignment') this.chatUnassigned(done);
     else if (done.kind === 'mark') this.messagesMarked(done.chat, sideOf(done.actor.role));
-    else this.chatEnded(done);
+    else {
+      this.tellUser(done);
+      if (changesQueue(done)) this.tellAdmins(done);
+      else this.tellAdminsOf(done);
+    }
+  }
+
+  /**
+   * What changes the queue, to all admins but the one it names: participants have read it when they
+   * came, and are told nothing twice (P3).
+   */
+  deliverToDesk(done: Changed): void {
+    this.tellAdmins(done, done.formerAdminId ?? done.chat.adminId);
   }
 
   /** Tells the participants of each chat with recent traffic its last `seq`. */
@@ -43,39 +58,38 @@ export class Feed {
     }
   }
 
-  private chatStarted(chat: Chat): void {
-    this.emitter.toUser(chat.userId, 'chat_started', chat);
-    this.emitter.toAdmins('new_chat_request', chat);
-  }
-
   private newMessage(to: Address, message: Message): void {
     this.emitter.toUser(to.userId, 'new_message', message);
     this.emitter.toAdminsOf(to, 'new_message', message);
   }
 
-  private chatAssigned(chat: Chat): void {
-    const assigned = toChatAssigned(chat);
-    this.emitter.toUser(chat.userId, 'chat_assigned', assigned);
-    this.emitter.toAdmins('chat_assigned', assigned);
+  private tellUser(done: Changed): void {
+    const { kind, chat } = done;
+    const { userId } = chat;
+    if (kind === 'start') this.emitter.toUser(userId, 'chat_started', chat);
+    else if (kind === 'assignment') {
+      this.emitter.toUser(userId, 'chat_assigned', toChatAssigned(chat));
+    } else if (kind === 'unassignment') {
+      this.emitter.toUser(userId, 'chat_unassigned', toChatUnassigned(done));
+    } else this.emitter.toUser(userId, 'chat_ended', toChatEnded(chat));
   }
 
-  private chatUnassigned(done: Changed): void {
-    const unassigned = toChatUnassigned(done);
-    this.emitter.toUser(done.chat.userId, 'chat_unassigned', unassigned);
-    this.emitter.toAdmins('chat_unassigned', unassigned);
-    this.emitter.toAdmins('new_chat_request', done.chat);
+  private tellAdmins(done: Changed, except: string | null = null): void {
+    const { kind, chat } = done;
+    if (kind === 'start') this.emitter.toAdmins(except, 'new_chat_request', chat);
+    else if (kind === 'assignment') {
+      this.emitter.toAdmins(except, 'chat_assigned', toChatAssigned(chat));
+    } else if (kind === 'unassignment') {
+      this.emitter.toAdmins(except, 'chat_unassigned', toChatUnassigned(done));
+      this.emitter.toAdmins(null, 'new_chat_request', chat);
+    } else this.emitter.toAdmins(except, 'chat_ended', toChatEnded(chat));
   }
 
-  private chatEnded({ chat, actor }: Changed): void {
-    const ended = toChatEnded(chat);
-    this.emitter.toUser(chat.userId, 'chat_ended', ended);
-    // A chat that ends while it waits must leave the queue of every admin.
-    if (chat.adminId === null) this.emitter.toAdmins('chat_ended', ended);
-    else {
-      const { chatId, adminId } = chat;
-      const doer = sideOf(actor.role) === 'admin' ? { doerId: actor.id } : {};
-      this.emitter.toAdminsOf({ chatId, adminId, ...doer }, 'chat_ended', ended);
-    }
+  /** The end of a chat that somebody has. */
+  private tellAdminsOf({ chat, actor }: Changed): void {
+    const { chatId, adminId } = chat;
+    const doer = sideOf(actor.role) === 'admin' ? { doerId: actor.id } : {};
+    this.emitter.toAdminsOf({ chatId, adminId, ...doer }, 'chat_ended', toChatEnded(chat));
   }
 
   private messagesMarked(chat: Chat, side: NamespaceName): void {

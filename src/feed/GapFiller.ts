@@ -10,13 +10,14 @@ const RETRY_AFTER = 500;
 export interface Gaps {
   /** From where on a chat has to be read; undefined when it lacks nothing. */
   lacking(chatId: string): LogQuery['after'] | undefined;
-  hasPassed(chatId: string, seq: number): boolean;
-  replay(page: LogPage, deskSeq?: number): void;
+  replay(page: LogPage): void;
+  /** The same for what admins alone have to be told. */
+  lackingAtDesk(chatId: string): number | undefined;
+  replayToDesk(page: LogPage): void;
 }
 
 export class GapFiller {
-  /** With the entry that is wanted of chats which have nobody here. */
-  private wanted = new Map<string, number | undefined>();
+  private wanted = new Set<string>();
   private waiting: { resolve(): void; reject(error: unknown): void }[] = [];
   private timer: NodeJS.Timeout | undefined;
   private reading = false;
@@ -28,8 +29,8 @@ export class GapFiller {
     private readonly logger: Logger,
   ) {}
 
-  want(chatId: string, deskSeq?: number): void {
-    this.wanted.set(chatId, deskSeq ?? this.wanted.get(chatId));
+  want(chatId: string): void {
+    this.wanted.add(chatId);
     this.schedule(PATIENCE);
   }
 
@@ -59,18 +60,17 @@ export class GapFiller {
 
   private async fill(): Promise<void> {
     const { wanted: due, waiting } = this;
-    this.wanted = new Map();
+    this.wanted = new Set();
     this.waiting = [];
     this.reading = true;
     let delay = PATIENCE;
     try {
-      const pages = await this.log.read(this.queriesFor(due));
-      for (const page of pages) this.gaps().replay(page, due.get(page.chat.chatId));
+      await this.read(due);
       for (const { resolve } of waiting) resolve();
     } catch (err) {
       for (const { reject } of waiting) reject(err);
       this.logger.debug({ err }, 'the timelines could not be read; trying again');
-      this.wanted = new Map([...due, ...this.wanted]);
+      this.wanted = new Set([...due, ...this.wanted]);
       delay = RETRY_AFTER;
     }
     this.reading = false;
@@ -78,15 +78,22 @@ export class GapFiller {
     else if (this.wanted.size > 0) this.schedule(delay);
   }
 
-  private queriesFor(due: ReadonlyMap<string, number | undefined>): LogQuery[] {
+  private async read(due: ReadonlySet<string>): Promise<void> {
+    const gaps = this.gaps();
     const queries: LogQuery[] = [];
-    for (const [chatId, deskSeq] of due) {
-      const after = this.gaps().lacking(chatId);
+    const ofDesk = new Set<string>();
+    for (const chatId of due) {
+      const after = gaps.lacking(chatId);
+      const seq = gaps.lackingAtDesk(chatId);
       if (after !== undefined) queries.push({ chatId, after });
-      else if (deskSeq !== undefined && !this.gaps().hasPassed(chatId, deskSeq)) {
-        queries.push({ chatId, after: deskSeq - 1 });
+      else if (seq !== undefined) {
+        queries.push({ chatId, after: seq - 1 });
+        ofDesk.add(chatId);
       }
     }
-    return queries;
+    for (const page of await this.log.read(queries)) {
+      if (ofDesk.has(page.chat.chatId)) gaps.replayToDesk(page);
+      else gaps.replay(page);
+    }
   }
 }

@@ -6,31 +6,41 @@
 import { type Actor, sideOf } from '../auth/policy.js';
 import type { OpenChat } from '../store/ChatStore.js';
 import type { LogNews, LogPage, LogQuery } from '../store/TimelineLog.js';
-import { type Address, addressOf, type Done } from '../timeline/commands.js';
+import {
+  type Address,
+  addressOf,
+  changesQueue,
+  type Done,
+  positionOf,
+} from '../timeline/commands.js';
 import { retell, retellStart } from '../timeline/retell.js';
-import { type Audience, channelOf } from './Audience.js';
+import type { Audience } from './Audience.js';
+import { Desk } from './Desk.js';
 import type { Feed } from './Feed.js';
-import { Gate } from './Gate.js';
+import type { Gate } from './Gate.js';
+import { Gates } from './Gates.js';
 import { Recent } from './Recent.js';
 
-/** Chats of others that are remembered, so that the admins here hear of each change once. */
+/** Chats that have nobody here any more, and of which is remembered how far they were told. */
 const TOLD_LIMIT = 20_000;
 
-const NONE: ReadonlySet<Gate> = new Set();
-
 export class Relay {
-  private readonly gates = new Map<string, Gate>();
-  /** By the channel of an identity: its chats. */
-  private readonly gatesOf = new Map<string, Set<Gate>>();
+  private readonly gates = new Gates();
   /** Chats without a gate: the last `seq` that was told here, Infinity after the end. */
   private readonly told = new Recent<number>(TOLD_LIMIT);
+  private readonly desk: Desk;
 
-  /** @param want has what a chat lacks read from the database soon; it comes back by {@link replay} */
+  /**
+   * @param want has what a chat lacks read from the database soon; it comes back by {@link replay} or
+   *   {@link replayToDesk}
+   */
   constructor(
-    private readonly feed: Pick<Feed, 'deliver'>,
+    private readonly feed: Pick<Feed, 'deliver' | 'deliverToDesk'>,
     private readonly audience: Audience,
-    private readonly want: (chatId: string, deskSeq?: number) => void,
-  ) {}
+    private readonly want: (chatId: string) => void,
+  ) {
+    this.desk = new Desk(feed, audience);
+  }
 
   /**
    * Something was done, here or elsewhere.
@@ -38,21 +48,22 @@ export class Relay {
    */
   accept(done: Done, here = false): void {
     const to = addressOf(done);
-    const seq = seqOf(done);
+    const seq = positionOf(done);
     if (seq === undefined) {
       if (this.audience.concerns(to)) this.feed.deliver(done);
       return;
     }
-    if (this.hasPassed(to.chatId, seq)) return;
-    const gate = this.gateFor(to);
-    if (here && gate && gate.seq === undefined) this.beginWith(done, gate);
-    if (gate) this.pass(gate, gate.offer(seq, done));
-    else this.tellAdmins(done, seq);
+    if (!this.hasPassed(to.chatId, seq)) {
+      const gate = this.gateFor(to);
+      if (here && gate && gate.seq === undefined) this.beginWith(done, gate);
+      if (gate) this.pass(gate, gate.offer(seq, done));
+    }
+    if (changesQueue(done) && this.isBehind(to.chatId, seq)) this.desk.tell(done);
   }
 
   /** Whether something of a chat may still be told to those who take part in it here. */
   hasGate(chatId: string): boolean {
-    return this.gates.has(chatId);
+    return this.gates.get(chatId) !== undefined;
   }
 
   /** Whether this has been told here before. */
@@ -69,7 +80,7 @@ export class Relay {
     // What was open when it was read may have ended, and been told of, meanwhile.
     const still = open.filter(({ chatId }) => this.told.get(chatId) !== Infinity);
     const behind = still.map(({ lastSeq, ...to }) => {
-      const gate = this.gates.get(to.chatId) ?? this.newGate(to);
+      const gate = this.gates.get(to.chatId) ?? this.gates.add(to);
       gate.reveal(lastSeq);
       this.pass(gate, this.audience.owedSince(to) ? [] : gate.begin(lastSeq));
       return gate.settled();
@@ -82,7 +93,7 @@ export class Relay {
    * those who are here. A chat has one user for ever; whose admin it becomes is known when it passes.
    */
   async settled(actor: Actor): Promise<void> {
-    const gates = sideOf(actor.role) === 'user' ? this.gatesOfActor(actor) : this.gates.values();
+    const gates = sideOf(actor.role) === 'user' ? this.gates.of(actor) : this.gates.all();
     await Promise.all(
       [...gates].filter(({ to }) => this.isBegun(to)).map((gate) => gate.settled()),
     );
@@ -90,13 +101,13 @@ export class Relay {
 
   /** Whether a chat has anything to tell an identity here that is not in what they read. */
   hasGates(actor: Actor): boolean {
-    return this.gatesOfActor(actor).size > 0;
+    return this.gates.of(actor).size > 0;
   }
 
   /** The chats of an identity that have not ended, and how far they have been told here. */
   openOf(actor: Actor): OpenChat[] {
     const open: OpenChat[] = [];
-    for (const gate of this.gatesOfActor(actor)) {
+    for (const gate of this.gates.of(actor)) {
       if (gate.seq !== undefined) open.push({ ...gate.to, lastSeq: Math.max(gate.seq, 0) });
     }
     return open;
@@ -104,7 +115,7 @@ export class Relay {
 
   /** The chats whose admins are connected here. */
   openOfAdmins(): Address[] {
-    return [...this.gates.values()].flatMap((gate) => {
+    return [...this.gates.all()].flatMap((gate) => {
       const { adminId } = gate.to;
       return adminId !== null && this.audience.isHere('admin', adminId) ? [gate.to] : [];
     });
@@ -113,18 +124,17 @@ export class Relay {
   /** An identity knows of {@link openOf}; whatever comes from now on, it is owed. */
   greeted(actor: Actor): void {
     this.audience.greeted(actor);
-    for (const gate of this.gatesOfActor(actor)) {
+    for (const gate of this.gates.of(actor)) {
       if (gate.lacks) this.want(gate.to.chatId);
     }
   }
 
   /** From the sweep: what exists, whether or not this node has heard of it. */
   reveal({ lastSeq, deskSeq, ...to }: LogNews): void {
-    if (this.hasPassed(to.chatId, lastSeq)) return;
-    const gate = this.gateFor(to);
-    gate?.reveal(lastSeq);
-    if (gate?.lacks) this.want(to.chatId);
-    else if (!gate && deskSeq !== null && this.audience.hasAdmins) this.want(to.chatId, deskSeq);
+    const { chatId } = to;
+    if (deskSeq !== null) this.desk.reveal(chatId, deskSeq);
+    if (!this.hasPassed(chatId, lastSeq)) this.gateFor(to)?.reveal(lastSeq);
+    if (this.gates.get(chatId)?.lacks || this.desk.owes(chatId) !== undefined) this.want(chatId);
   }
 
   /** From where on a chat has to be read; undefined when nothing is lacking, or owed to nobody yet. */
@@ -134,18 +144,18 @@ export class Relay {
     return gate.seq ?? this.audience.owedSince(gate.to);
   }
 
-  /** What was read. @param deskSeq where nobody here takes part: the entry that admins are told of */
-  replay({ chat, afterSeq, entries }: LogPage, deskSeq?: number): void {
+  /** The `seq` that admins have to be told of without the participants, who have it behind them. */
+  lackingAtDesk(chatId: string): number | undefined {
+    const seq = this.desk.owes(chatId);
+    return seq !== undefined && this.isBehind(chatId, seq) ? seq : undefined;
+  }
+
+  /** What was read of what is {@link lacking}. */
+  replay({ chat, afterSeq, entries }: LogPage): void {
     const gate = this.gates.get(chat.chatId);
-    if (!gate && deskSeq === undefined) return;
-    if (!gate) {
-      const entry = entries.find(({ seq }) => seq === deskSeq);
-      const done = entry ? retell(entry, null, chat) : retellStart(chat);
-      if (!this.hasPassed(chat.chatId, deskSeq ?? 0)) this.tellAdmins(done, deskSeq ?? 0);
-      return;
-    }
+    if (!gate) return;
     // What was told here before there was a gate is not told again.
-    const told = this.told.get(chat.chatId) ?? -1;
+    const told = Math.max(this.told.get(chat.chatId) ?? -1, this.desk.toldOf(chat.chatId));
     if (gate.seq === undefined) this.pass(gate, gate.begin(Math.max(afterSeq, told)));
     if (gate.seq === -1) this.pass(gate, gate.offer(0, retellStart(chat)));
     for (const entry of entries) {
@@ -154,15 +164,28 @@ export class Relay {
     }
   }
 
+  /**
+   * What was read of what is {@link lackingAtDesk}. Whoever has come since then has read it before, so
+   * it goes to nobody who takes part.
+   */
+  replayToDesk({ chat, entries }: LogPage): void {
+    const due = this.lackingAtDesk(chat.chatId);
+    const entry = entries.find(({ seq }) => seq === due);
+    const done = due === 0 ? retellStart(chat) : entry && retell(entry, null, chat);
+    if (done && changesQueue(done)) this.desk.tell(done);
+  }
+
   /** Forgets the chats that have nobody here any more. */
   tidy(): void {
-    for (const gate of this.gates.values()) {
+    for (const gate of this.gates.all()) {
       if (!this.audience.concerns(gate.to)) this.drop(gate);
     }
   }
 
-  private gatesOfActor({ role, id }: Actor): ReadonlySet<Gate> {
-    return this.gatesOf.get(channelOf(sideOf(role), id)) ?? NONE;
+  /** Whether no participant here has a place of a timeline before them. */
+  private isBehind(chatId: string, seq: number): boolean {
+    const gate = this.gates.get(chatId);
+    return !gate || (gate.seq ?? -1) >= seq;
   }
 
   /** Otherwise it waits for somebody who is just coming, and may wait for them itself. */
@@ -172,7 +195,7 @@ export class Relay {
 
   private gateFor(to: Address): Gate | undefined {
     const known = this.gates.get(to.chatId);
-    return known ?? (this.audience.concerns(to) ? this.newGate(to) : undefined);
+    return known ?? (this.audience.concerns(to) ? this.gates.add(to) : undefined);
   }
 
   /**
@@ -186,63 +209,24 @@ export class Relay {
     }
   }
 
-  private newGate(to: Address): Gate {
-    const gate = new Gate(to);
-    this.gates.set(to.chatId, gate);
-    this.index(gate, to);
-    return gate;
-  }
-
-  /** Whose chat it is from now on; null: it is forgotten. */
-  private index(gate: Gate, to: Address | null): void {
-    for (const channel of channelsOf(gate.to)) {
-      const gates = this.gatesOf.get(channel);
-      gates?.delete(gate);
-      if (gates?.size === 0) this.gatesOf.delete(channel);
-    }
-    if (to === null) return;
-    gate.to = to;
-    for (const channel of channelsOf(to)) {
-      const gates = this.gatesOf.get(channel) ?? new Set();
-      this.gatesOf.set(channel, gates.add(gate));
-    }
-  }
-
   private pass(gate: Gate, due: readonly Done[]): void {
     for (const done of due) {
-      this.index(gate, addressOf(done));
+      this.gates.move(gate, addressOf(done));
       this.feed.deliver(done);
+      this.desk.passed(done);
       // Nothing follows it (P5), and there may be many while somebody stays.
       if (done.kind === 'end') {
         this.drop(gate);
         this.told.set(gate.to.chatId, Infinity);
       }
     }
-    if (gate.lacks) this.want(gate.to.chatId);
+    if (gate.lacks || this.lackingAtDesk(gate.to.chatId) !== undefined) this.want(gate.to.chatId);
   }
 
   private drop(gate: Gate): void {
     const { chatId } = gate.to;
-    this.gates.delete(chatId);
-    gate.abandon();
-    this.index(gate, null);
+    this.gates.remove(gate);
     if (gate.seq !== undefined) this.told.set(chatId, gate.seq);
+    if (this.desk.owes(chatId) !== undefined) this.want(chatId);
   }
-
-  /** Of a chat that concerns nobody here, admins hear what changes their queue. */
-  private tellAdmins(done: Done, seq: number): void {
-    if (!this.audience.hasAdmins || done.kind === 'message') return;
-    this.told.set(addressOf(done).chatId, seq);
-    this.feed.deliver(done);
-  }
-}
-
-function channelsOf({ userId, adminId }: Address): string[] {
-  const user = channelOf('user', userId);
-  return adminId === null ? [user] : [user, channelOf('admin', adminId)];
-}
-
-/** Marks have none. */
-function seqOf(done: Done): number | undefined {
-  return done.kind === 'start' ? 0 : done.entry?.seq;
 }

@@ -12,7 +12,8 @@ const PAGE_LIMIT = 200;
 /** Chats asked for in one query; with 200 long entries each this is 80 MB in the worst case. */
 const CHATS_LIMIT = 50;
 
-type Head = Pick<LogNews, 'lastSeq' | 'deskSeq'>;
+/** What was written in a chat. `endSeq`: it has ended there; null: it has not. */
+type Head = Pick<LogNews, 'lastSeq' | 'deskSeq'> & { endSeq: number | null };
 type EntryHead = Pick<MessageRow, 'chat_no' | 'seq' | 'kind'> & { number: number };
 
 export class PostgresTimelineLog implements TimelineLog {
@@ -29,7 +30,7 @@ export class PostgresTimelineLog implements TimelineLog {
   async news(): Promise<LogNews[]> {
     const { heads } = this;
     for await (const rows of this.starts.news()) {
-      for (const { number } of rows) heads.set(number, { lastSeq: 0, deskSeq: 0 });
+      for (const { number } of rows) heads.set(number, { lastSeq: 0, deskSeq: 0, endSeq: null });
     }
     for await (const rows of this.entries.news()) {
       for (const row of rows) heads.set(row.chat_no, headWith(row, heads.get(row.chat_no)));
@@ -40,10 +41,11 @@ export class PostgresTimelineLog implements TimelineLog {
       .select(['chat_no', 'chat_id as chatId', 'user_id as userId', 'admin_id as adminId'])
       .where(sql<boolean>`chat_no = any(${[...heads.keys()]}::bigint[])`)
       .execute();
-    const news = chats.map(({ chat_no, ...chat }) => ({
-      ...chat,
-      ...(heads.get(chat_no) as Head),
-    }));
+    const news = chats.map(({ chat_no, ...chat }) => {
+      const { lastSeq, deskSeq, endSeq } = heads.get(chat_no) as Head;
+      // Only the end of a chat that nobody has is told to every admin.
+      return { ...chat, lastSeq, deskSeq: (chat.adminId === null ? endSeq : null) ?? deskSeq };
+    });
     heads.clear();
     return news;
   }
@@ -143,10 +145,15 @@ export class PostgresTimelineLog implements TimelineLog {
   }
 }
 
-function headWith({ seq, kind }: EntryHead, head: Head = { lastSeq: 0, deskSeq: null }): Head {
+function headWith(
+  { seq, kind }: EntryHead,
+  head: Head = { lastSeq: 0, deskSeq: null, endSeq: null },
+): Head {
+  const isOfDesk = kind === 'assignment' || kind === 'unassignment';
   return {
     lastSeq: Math.max(head.lastSeq, seq),
-    deskSeq: kind === 'message' ? head.deskSeq : Math.max(head.deskSeq ?? 0, seq),
+    deskSeq: isOfDesk ? Math.max(head.deskSeq ?? 0, seq) : head.deskSeq,
+    endSeq: kind === 'end' ? seq : head.endSeq,
   };
 }
 

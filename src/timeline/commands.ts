@@ -80,6 +80,17 @@ export function addressOf(done: Done): Address {
   return done.kind === 'message' ? done.to : done.chat;
 }
 
+/** Its `seq` in the timeline, 0 for the start of a chat; undefined for marks, which have none. */
+export function positionOf(done: Done): number | undefined {
+  return done.kind === 'start' ? 0 : done.entry?.seq;
+}
+
+/** Whether every admin is told of it, because a chat comes into the queue, or leaves it. */
+export function changesQueue(done: Done): done is Changed {
+  if (done.kind === 'message' || done.kind === 'mark') return false;
+  return done.kind !== 'end' || done.chat.adminId === null;
+}
+
 /** What comes of a kind of command. */
 export type DoneOf<C extends Command> = C extends SendMessage ? Sent : Changed;
 

@@ -1,9 +1,7 @@
 /** The parts that keep the order, against every disorder by chance. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Audience } from '../../src/feed/Audience.js';
 import { Gate } from '../../src/feed/Gate.js';
-import { Relay } from '../../src/feed/Relay.js';
 import { LogTail } from '../../src/store/LogTail.js';
 import type { Done } from '../../src/timeline/commands.js';
 import { seed } from '../support/random.js';
@@ -123,34 +121,4 @@ test('a tail forgets a number when no transaction can have it any more', async (
   visible.add(2);
   await look(101_000);
   expect(seen).toEqual([3, 1]);
-});
-
-test('a chat that has ended is no more kept, however long its people stay, and told once', async () => {
-  const told: string[] = [];
-  const audience = new Audience(undefined);
-  const albert = { id: 'albert', role: 'admin' } as const;
-  await audience.arrive(albert);
-  audience.read(albert, { entryNo: 0, chatNo: 0 });
-  audience.greeted(albert);
-  const relay = new Relay({ deliver: ({ kind }) => void told.push(kind) }, audience, () => {});
-  const open = { ...to, adminId: albert.id, lastSeq: 1 };
-  const { lastSeq: _, ...address } = open;
-  const chat = { ...address, lastSeq: 3 };
-  const message = { kind: 'message', entry: { seq: 2 }, to: address } as unknown as Done;
-  const end = { kind: 'end', entry: { seq: 3 }, chat } as unknown as Done;
-  relay.reveal({ ...open, deskSeq: null });
-  relay.replay({ chat: chat as never, afterSeq: 1, entries: [] });
-  relay.accept(message);
-  expect(relay.openOf(albert)).toMatchObject([{ chatId: open.chatId, lastSeq: 2 }]);
-  relay.accept(end);
-  expect(told).toEqual(['message', 'end']);
-
-  expect(relay.hasGate(open.chatId)).toBe(false);
-  // A hint that comes again, the sweep, and somebody who read the chat before its end.
-  relay.accept(end);
-  relay.reveal({ ...open, lastSeq: 3, deskSeq: 3 });
-  await relay.catchUp([open]);
-  expect(relay.openOf(albert)).toEqual([]);
-  expect(relay.hasGate(open.chatId)).toBe(false);
-  expect(told).toEqual(['message', 'end']);
 });

@@ -1,8 +1,9 @@
 /** A few users and admins that chat without a pause, and what came of it. */
+import { Admin } from './Admin.js';
 import { readHistories } from './auditor.js';
-import { Admin, User } from './participants.js';
 import { brokenPromises } from './promises.js';
 import type { ClientRecord, History } from './records.js';
+import { User } from './User.js';
 
 /** Settings of a server for a crowd: it talks faster than people may, and listens closely. */
 export const crowdEnv = { RATE_LIMITS: 'off', HEARTBEAT_SECONDS: '1' };

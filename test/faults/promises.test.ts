@@ -1,7 +1,7 @@
 /** The checker itself: a good run passes, and each kind of breach is named. */
 import { expect, test } from 'vitest';
 import type { Chat, Message } from '../../src/validations/chat.validation.js';
-import { brokenPromises } from './promises.js';
+import { brokenPromises, unequalQueues } from './promises.js';
 import type { ClientRecord, History, LiveEvent } from './records.js';
 
 const chatId = 'chat';
@@ -34,6 +34,7 @@ function goodRun() {
     live: [live(assigned, 1), live(one, 1, one), live(ended, 2)],
     filled: [two, ended],
     won: [],
+    waiting: new Set(),
   };
   const history: History = { chat, entries };
   return { client, history, one, two, ended, live };
@@ -148,4 +149,16 @@ test.each(breaches)('it is found when %s', (_what, spoil, found) => {
   const run = goodRun();
   spoil(run);
   expect(broken(run)).toContainEqual(expect.stringMatching(found));
+});
+
+test('a queue that an admin does not know as it is, is named', () => {
+  const { client, history } = goodRun();
+  const berta: ClientRecord = { ...client, id: 'berta', side: 'admin' };
+  const waits = (status: Chat['status']) => ({ ...history, chat: { ...history.chat, status } });
+  const found = (status: Chat['status']) => unequalQueues([client, berta], [waits(status)]);
+  expect(found('assigned')).toEqual([]);
+  expect(found('unassigned')).toEqual(['[P8] berta does not know that chat waits']);
+  berta.waiting.add(chatId);
+  expect(found('unassigned')).toEqual([]);
+  expect(found('ended')).toEqual(['[P8] berta takes chat to be waiting']);
 });

@@ -130,3 +130,19 @@ export function unlearnt(clients: ClientRecord[], histories: History[]): string[
     });
   });
 }
+
+/** [P8] What waits in the end, and what each admin takes to be waiting. */
+export function unequalQueues(clients: ClientRecord[], histories: History[]): string[] {
+  const waiting = histories.flatMap(({ chat: { chatId, status } }) =>
+    status === 'unassigned' ? [chatId] : [],
+  );
+  const admins = clients.filter(({ side }) => side === 'admin');
+  return admins.flatMap(({ id, waiting: known }) => [
+    ...waiting
+      .filter((chatId) => !known.has(chatId))
+      .map((chatId) => `[P8] ${id} does not know that ${chatId} waits`),
+    ...[...known]
+      .filter((chatId) => !waiting.includes(chatId))
+      .map((chatId) => `[P8] ${id} takes ${chatId} to be waiting`),
+  ]);
+}

@@ -35,6 +35,8 @@ export interface ClientRecord {
   filled: Message[];
   /** Assignments that an admin was told they had won: chat and `seq`. */
   won: string[];
+  /** Chats that wait now, as far as an admin knows. */
+  waiting: Set<string>;
 }
 
 /** A chat as it is in the end. */

@@ -4,7 +4,7 @@ import { until } from '../../support/clients.js';
 import type { Backends } from '../../support/cluster.js';
 import { readHistories } from '../auditor.js';
 import { Crowd } from '../crowd.js';
-import { unlearnt } from '../promises.js';
+import { unequalQueues, unlearnt } from '../promises.js';
 import { type Fault, faults, pair } from './faults.js';
 import { World } from './world.js';
 
@@ -107,7 +107,11 @@ async function sufferOnce(world: World, crowd: Crowd, due: Fault[], struck: Orde
 async function waitUntilEqual(world: World, crowd: Crowd) {
   const began = Date.now();
   for (;;) {
-    const lacking = unlearnt(crowd.records, await readHistories(world.line.url));
+    const histories = await readHistories(world.line.url);
+    const lacking = [
+      ...unlearnt(crowd.records, histories),
+      ...unequalQueues(crowd.records, histories),
+    ];
     const equalAfter = Date.now() - began;
     if (lacking.length === 0) return { equalAfter, broken: [] };
     if (equalAfter > EQUAL_WITHIN) {

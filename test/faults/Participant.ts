@@ -1,14 +1,8 @@
 /**
- * Clients that chat as people do with a poor line: they send again what was not answered, fill what
- * they missed, and write down everything they learn.
+ * A client that chats as people do with a poor line: it sends again what was not answered, fills what
+ * it missed, and writes down everything it learns.
  */
-
-import type {
-  Chat,
-  ChatsPage,
-  Message,
-  MessagesPage,
-} from '../../src/validations/chat.validation.js';
+import type { ChatsPage, Message, MessagesPage } from '../../src/validations/chat.validation.js';
 import type { Answer } from '../support/clients.js';
 import { client } from '../support/clients.js';
 import type { ClientRecord, LiveEvent, SentMessage } from './records.js';
@@ -20,10 +14,10 @@ const FINAL = ['chat_ended', 'chat_not_found', 'forbidden'];
 /** Messages of one participant that may be under way at once. */
 const AT_ONCE = 3;
 
-type Position = Pick<LiveEvent, 'chatId' | 'seq'>;
+export type Position = Pick<LiveEvent, 'chatId' | 'seq'>;
 
 /** What everybody does; how they come to a chat is their own matter. */
-abstract class Participant {
+export abstract class Participant {
   readonly record: ClientRecord;
   /** Messages that were acked so far. */
   acked = 0;
@@ -44,7 +38,7 @@ abstract class Participant {
   protected readonly socket;
 
   constructor(url: string, side: 'user' | 'admin', id: string) {
-    this.record = { id, side, sent: [], live: [], filled: [], won: [] };
+    this.record = { id, side, sent: [], live: [], filled: [], won: [], waiting: new Set() };
     this.socket = client(url, side, id, {
       reconnectionDelay: 20,
       reconnectionDelayMax: 100,
@@ -135,7 +129,7 @@ abstract class Participant {
    * Asks until there is an answer: nobody tells again what there is to ask for.
    * @returns undefined when it is refused, or not wanted any more.
    */
-  private async read<T>(event: string, payload: unknown, wanted = () => true) {
+  protected async read<T>(event: string, payload: unknown, wanted = () => true) {
     for (;;) {
       const answer = await this.ask<T>(event, payload);
       if (answer?.ok) return answer.data;
@@ -230,94 +224,6 @@ abstract class Participant {
       if (last > (this.complete.get(chatId) ?? 0)) this.complete.set(chatId, last);
       if (!hasMore) return;
     }
-  }
-}
-
-/** Starts chats, and ends each after a while. */
-export class User extends Participant {
-  private open: string | undefined;
-  private messages = 0;
-
-  constructor(
-    url: string,
-    id: string,
-    private readonly messagesPerChat: number,
-  ) {
-    super(url, 'user', id);
-  }
-
-  protected opened(): void {}
-
-  protected async chat(): Promise<string | undefined> {
-    if (this.open === undefined) {
-      const started = await this.ask<Chat>('start_chat');
-      if (started?.ok) this.open = started.data.chatId;
-    }
-    return this.open;
-  }
-
-  protected override async sentTo(chatId: string): Promise<void> {
-    if (++this.messages % this.messagesPerChat !== 0) return;
-    await this.ask('end_chat', { chatId });
-    // Whether it has ended or not: a start gives the open chat, or a new one.
-    this.open = undefined;
-  }
-}
-
-/** Takes whatever waits, and answers in all of it. */
-export class Admin extends Participant {
-  private readonly open = new Set<string>();
-  /** How often each chat was asked for; an answer that was lost makes it more than once. */
-  private readonly asked = new Map<string, number>();
-  private turn = 0;
-  private messages = 0;
-
-  constructor(
-    url: string,
-    id: string,
-    private readonly handsBack: number,
-  ) {
-    super(url, 'admin', id);
-    const take = (chatId: string) => {
-      if (this.stopping) return;
-      const assigning = this.assign(chatId).finally(() => this.pending.delete(assigning));
-      this.pending.add(assigning);
-    };
-    this.socket.on('new_chat_request', ({ chatId }: Chat) => take(chatId));
-    this.socket.on('chat_ended', ({ chatId }: Position) => this.open.delete(chatId));
-    this.socket.on('connect', async () => {
-      const queue = await this.ask<ChatsPage>('get_unassigned_chats');
-      if (queue?.ok) for (const { chatId } of queue.data.chats) take(chatId);
-    });
-  }
-
-  protected opened(chatId: string): void {
-    this.open.add(chatId);
-  }
-
-  protected async chat(): Promise<string | undefined> {
-    const open = [...this.open];
-    return open[this.turn++ % open.length];
-  }
-
-  /** Who asks for a chat that is theirs already gets `chat_assigned` as an answer. */
-  protected override isAnswer(kind: LiveEvent['kind'], { chatId, seq }: Position): boolean {
-    if (kind !== 'assignment' || (this.asked.get(chatId) ?? 0) < 2) return false;
-    return this.record.live.some((known) => known.chatId === chatId && known.seq >= seq);
-  }
-
-  protected override async sentTo(chatId: string): Promise<void> {
-    if (++this.messages % this.handsBack !== 0) return;
-    this.open.delete(chatId);
-    await this.ask('unassign_chat', { chatId });
-  }
-
-  private async assign(chatId: string): Promise<void> {
-    this.asked.set(chatId, (this.asked.get(chatId) ?? 0) + 1);
-    const assigned = await this.ask<Chat>('assign_chat', { chatId });
-    if (!assigned?.ok) return;
-    this.open.add(chatId);
-    this.record.won.push(`${chatId}.${assigned.data.assignedSeq}`);
   }
 }
 

@@ -1,0 +1,53 @@
+/** The queue as admins see it on a node that heard of nothing in time: the sweep alone tells them. */
+import { expect, test } from 'vitest';
+import { admin, type Client, names, user } from '../support/clients.js';
+import { backends, sharedNodes } from '../support/cluster.js';
+import type { RunningServer } from '../support/server.js';
+
+const shared = sharedNodes(backends(), { nodes: 2, redisUrl: null });
+const nodes = () => shared().nodes as [RunningServer, RunningServer];
+
+const about =
+  (chatId: string) =>
+  (event: { chatId: string }): boolean =>
+    event.chatId === chatId;
+
+function times(client: Client<'admin'>, event: string, chatId: string): number {
+  return client.all<{ chatId: string }>(event).filter(about(chatId)).length;
+}
+
+test('a chat is told to the queue once, also where its user came before anybody heard of it', async () => {
+  const [one, two] = nodes();
+  const [ursulaId, bertaId] = names('ursula', 'berta');
+  const berta = await admin(two.url, bertaId);
+  const ursula = await user(one.url, ursulaId);
+  const { chatId } = await ursula.do('start_chat');
+  // As after the end of a node: what they have done there is what they read here.
+  const tab = await user(two.url, ursulaId);
+  await berta.next('new_chat_request', about(chatId));
+  await ursula.do('end_chat', { chatId });
+  await tab.next('chat_ended');
+  await berta.next('chat_ended', about(chatId));
+  expect(times(berta, 'new_chat_request', chatId)).toBe(1);
+  expect(times(berta, 'chat_ended', chatId)).toBe(1);
+  expect(tab.all('chat_started')).toEqual([]);
+});
+
+test('a chat that was taken and ended between two looks leaves the queue', async () => {
+  const [one, two] = nodes();
+  const [ursulaId, albertId, bertaId] = names('ursula', 'albert', 'berta');
+  const berta = await admin(two.url, bertaId);
+  const albert = await admin(one.url, albertId);
+  const ursula = await user(one.url, ursulaId);
+  const { chatId } = await ursula.do('start_chat');
+  await berta.next('new_chat_request', about(chatId));
+  await albert.do('assign_chat', { chatId });
+  await ursula.do('end_chat', { chatId });
+  expect(await berta.next('chat_assigned', about(chatId))).toMatchObject({
+    adminId: albertId,
+    userId: ursulaId,
+    seq: 1,
+  });
+  // Whose chat it is not hears nothing else of it.
+  expect(times(berta, 'chat_ended', chatId)).toBe(0);
+});
