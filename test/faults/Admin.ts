@@ -18,12 +18,11 @@ export class Admin extends Participant {
   ) {
     super(url, 'admin', id);
     const take = (chatId: string) => {
-      if (this.stopping) return;
-      const assigning = this.assign(chatId).finally(() => this.pending.delete(assigning));
-      this.pending.add(assigning);
+      if (!this.stopping) this.later(this.assign(chatId));
     };
     const queue = new KnownQueue(this.record.waiting);
     this.socket.on('new_chat_request', ({ chatId, lastSeq }: Chat) => {
+      this.learntAt = Date.now();
       queue.note(chatId, lastSeq, true);
       take(chatId);
     });
@@ -35,13 +34,14 @@ export class Admin extends Participant {
     });
     this.socket.on('connect', async () => {
       await queue.read((cursor) => this.readQueue(cursor));
+      this.learntAt = Date.now();
       for (const chatId of this.record.waiting) take(chatId);
     });
   }
 
   private readQueue(cursor: string | null): Promise<ChatsPage | undefined> {
-    const { id } = this.socket;
-    const isSame = () => this.socket.id === id;
+    const { connection } = this.asker;
+    const isSame = () => this.asker.connection === connection;
     return this.read('get_unassigned_chats', { limit: 500, ...(cursor && { cursor }) }, isSame);
   }
 

@@ -5,12 +5,10 @@
 import type { ChatsPage, Message, MessagesPage } from '../../src/validations/chat.validation.js';
 import type { Answer } from '../support/clients.js';
 import { client } from '../support/clients.js';
-import type { ClientRecord, LiveEvent, SentMessage } from './records.js';
+import { Asker, pause } from './Asker.js';
+import { type ClientRecord, emptyRecord, type LiveEvent } from './records.js';
+import { Writer } from './Writer.js';
 
-/** After this long without an answer a message is sent again, in milliseconds. */
-const ANSWERED_WITHIN = 1500;
-/** Refusals after which a message cannot have been kept. */
-const FINAL = ['chat_ended', 'chat_not_found', 'forbidden'];
 /** Messages of one participant that may be under way at once. */
 const AT_ONCE = 3;
 
@@ -19,32 +17,29 @@ export type Position = Pick<LiveEvent, 'chatId' | 'seq'>;
 /** What everybody does; how they come to a chat is their own matter. */
 export abstract class Participant {
   readonly record: ClientRecord;
-  /** Messages that were acked so far. */
-  acked = 0;
-  /** Answers of `unavailable` so far. */
-  unavailable = 0;
-  /** Messages that are under way now. */
-  underWay = 0;
+  readonly writer: Writer;
+  /** When something was learnt last, in milliseconds since 1970. */
+  learntAt = 0;
   protected stopping = false;
-  /** Beside the messages: what may still change a timeline. */
-  protected readonly pending = new Set<Promise<void>>();
-  private connection = 0;
+  /** Beside the messages: what may still change a timeline, or is asked. */
+  private readonly pending = new Set<Promise<void>>();
   private justConnected = false;
-  private count = 0;
   private readonly loops: Promise<void>[] = [];
   /** By chat: up to where nothing is missing. */
   private readonly complete = new Map<string, number>();
   private readonly filling = new Map<string, Promise<void>>();
   protected readonly socket;
+  protected readonly asker: Asker;
 
   constructor(url: string, side: 'user' | 'admin', id: string) {
-    this.record = { id, side, sent: [], live: [], filled: [], won: [], waiting: new Set() };
+    this.record = emptyRecord(id, side);
     this.socket = client(url, side, id, {
       reconnectionDelay: 20,
       reconnectionDelayMax: 100,
     }).socket;
+    this.asker = new Asker(this.socket, this.record.late);
+    this.writer = new Writer(url, this.record, this.asker, (work) => this.later(work));
     this.socket.on('connect', () => {
-      this.connection++;
       this.justConnected = true;
     });
     this.socket.on('new_message', (message: Message) => this.take('message', message, message));
@@ -69,7 +64,8 @@ export abstract class Participant {
   /** Sends nothing new, and fulfils when everything that was under way is settled. */
   async stop(): Promise<void> {
     this.stopping = true;
-    await Promise.all([...this.loops, ...this.pending]);
+    await Promise.all(this.loops);
+    while (this.pending.size > 0) await Promise.all(this.pending);
   }
 
   /** Fills every chat of one's own to its end. Call it when nothing is written any more. */
@@ -86,6 +82,7 @@ export abstract class Participant {
       }
       cursor = page.nextCursor;
     }
+    await this.asker.quiet();
   }
 
   /** A chat to write into now, if there is one. */
@@ -108,12 +105,8 @@ export abstract class Participant {
   protected async sentTo(_chatId: string): Promise<void> {}
 
   /** Asks once. @returns undefined without an answer. */
-  protected async ask<T>(event: string, payload?: unknown): Promise<Answer<T> | undefined> {
-    try {
-      return await this.socket.timeout(ANSWERED_WITHIN).emitWithAck(event, payload);
-    } catch {
-      return undefined;
-    }
+  protected ask<T>(event: string, payload?: unknown): Promise<Answer<T> | undefined> {
+    return this.asker.ask(event, payload);
   }
 
   /** Asks until it is granted. */
@@ -144,52 +137,23 @@ export abstract class Participant {
       const chatId = await this.chat();
       if (chatId === undefined) await pause();
       else {
-        await this.send(chatId);
+        await this.writer.send(chatId);
         await this.sentTo(chatId);
       }
     }
   }
 
-  /** One in five has no key and is sent only once: it may be lost, and must not come twice. */
-  private async send(chatId: string): Promise<void> {
-    const n = ++this.count;
-    const content = `${this.record.id}/${n}`;
-    const clientMessageId = n % 5 === 0 ? undefined : `key-${n}`;
-    const sent: SentMessage = { chatId, content, clientMessageId, acks: [], refused: undefined };
-    this.record.sent.push(sent);
-    this.underWay++;
-    await this.sendUntilSettled(sent);
-    // Some are sent again although they were acked, as after a lost ack.
-    if (n % 7 === 0 && clientMessageId !== undefined) await this.sendUntilSettled(sent);
-    this.underWay--;
-  }
-
-  private async sendUntilSettled(sent: SentMessage): Promise<void> {
-    const { chatId, content, clientMessageId } = sent;
-    const event = `${this.record.side}_message`;
-    for (;;) {
-      const answer = await this.ask<Message>(event, { chatId, content, clientMessageId });
-      if (answer?.ok) {
-        sent.acks.push(answer.data);
-        this.acked++;
-        return;
-      }
-      const code = answer?.error.code;
-      if (code === 'unavailable') this.unavailable++;
-      if (code && FINAL.includes(code)) {
-        // Without a key, an earlier try cannot be recognised, and the refusal is of this one alone.
-        sent.refused = code;
-        return;
-      }
-      if (clientMessageId === undefined) return;
-      await pause();
-    }
+  /** What goes on beside the talk, and has to be done when it ends. */
+  protected later(work: Promise<void>): void {
+    const pending = work.finally(() => this.pending.delete(pending));
+    this.pending.add(pending);
   }
 
   private take(kind: LiveEvent['kind'], { chatId, seq }: Position, message?: Message): void {
     if (this.isAnswer(kind, { chatId, seq })) return;
-    const { connection } = this;
+    const { connection } = this.asker;
     this.record.live.push({ connection, chatId, seq, kind, message });
+    this.learntAt = Date.now();
     const complete = this.complete.get(chatId) ?? 0;
     if (seq === complete + 1) this.complete.set(chatId, seq);
     else if (seq > complete) void this.fill(chatId);
@@ -197,8 +161,8 @@ export abstract class Participant {
 
   /** A chat may have come to us and ended while we were away; the heartbeat names the open ones. */
   private async catchUp(): Promise<void> {
-    const { connection } = this;
-    const isSame = () => this.connection === connection;
+    const { connection } = this.asker;
+    const isSame = () => this.asker.connection === connection;
     const recent = await this.read<ChatsPage>('get_chats', { limit: 50 }, isSame);
     for (const { chatId, lastSeq } of recent?.chats ?? []) {
       if (lastSeq > (this.complete.get(chatId) ?? 0)) void this.fill(chatId);
@@ -221,11 +185,11 @@ export abstract class Participant {
       const { messages, hasMore } = page;
       this.record.filled.push(...messages);
       const last = messages.at(-1)?.seq ?? 0;
-      if (last > (this.complete.get(chatId) ?? 0)) this.complete.set(chatId, last);
+      if (last > (this.complete.get(chatId) ?? 0)) {
+        this.complete.set(chatId, last);
+        this.learntAt = Date.now();
+      }
       if (!hasMore) return;
     }
   }
 }
-
-/** What is left of a turn; the line is down, or there is nothing to do. */
-const pause = () => new Promise((resolve) => setTimeout(resolve, 10));

@@ -36,17 +36,22 @@ export class Crowd {
 
   /** Messages that were acked so far. */
   get acked(): number {
-    return this.people.reduce((sum, { acked }) => sum + acked, 0);
+    return this.people.reduce((sum, { writer }) => sum + writer.acked, 0);
+  }
+
+  /** When somebody learnt something last, in milliseconds since 1970. */
+  get learntAt(): number {
+    return Math.max(...this.people.map(({ learntAt }) => learntAt));
   }
 
   /** Messages that are under way now. */
   get underWay(): number {
-    return this.people.reduce((sum, { underWay }) => sum + underWay, 0);
+    return this.people.reduce((sum, { writer }) => sum + writer.underWay, 0);
   }
 
   /** Answers of `unavailable` so far. */
   get unavailable(): number {
-    return this.people.reduce((sum, { unavailable }) => sum + unavailable, 0);
+    return this.people.reduce((sum, { writer }) => sum + writer.unavailable, 0);
   }
 
   /** Ends the talk: fulfils when nothing is under way any more. */

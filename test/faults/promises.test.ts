@@ -2,7 +2,13 @@
 import { expect, test } from 'vitest';
 import type { Chat, Message } from '../../src/validations/chat.validation.js';
 import { brokenPromises, unequalQueues } from './promises.js';
-import type { ClientRecord, History, LiveEvent } from './records.js';
+import {
+  type ClientRecord,
+  emptyRecord,
+  type History,
+  type LiveEvent,
+  type SentMessage,
+} from './records.js';
 
 const chatId = 'chat';
 const createdAt = '2026-01-31T12:00:00.000Z';
@@ -24,17 +30,20 @@ function goodRun() {
   const live = ({ seq, kind }: Message, connection: number, message?: Message): LiveEvent => ({
     ...{ connection, chatId, seq, kind, message },
   });
+  const sent = (content: string, at: number): SentMessage => ({
+    ...{ chatId, content, clientMessageId: undefined, tries: [{ at, connection: 1 }] },
+    ...{ acks: [], ackedAt: undefined, refused: undefined },
+  });
   const client: ClientRecord = {
-    ...{ id: 'ursula', side: 'user' },
+    ...emptyRecord('ursula', 'user'),
     sent: [
-      { chatId, content: 'one', clientMessageId: 'k1', acks: [one, one], refused: undefined },
-      { chatId, content: 'two', clientMessageId: undefined, acks: [], refused: undefined },
-      { chatId, content: 'three', clientMessageId: 'k3', acks: [], refused: 'chat_ended' },
+      { ...sent('one', 1), clientMessageId: 'k1', acks: [one, one], ackedAt: 2 },
+      sent('two', 3),
+      { ...sent('three', 4), clientMessageId: 'k3', refused: 'chat_ended' },
     ],
     live: [live(assigned, 1), live(one, 1, one), live(ended, 2)],
     filled: [two, ended],
-    won: [],
-    waiting: new Set(),
+    readBack: [{ messageId: one.messageId, found: true }],
   };
   const history: History = { chat, entries };
   return { client, history, one, two, ended, live };
@@ -48,7 +57,36 @@ test('a good run breaks no promise', () => {
   expect(broken(goodRun())).toEqual([]);
 });
 
+/** 'two' is acked as well, and was sent before 'one'. */
+function sentFirst({ client, two }: Run, connection: number, ackedAt: number): void {
+  const [one, other] = client.sent as [SentMessage, SentMessage];
+  one.tries = [{ at: 4, connection: 1 }];
+  one.ackedAt = 5;
+  Object.assign(other, { tries: [{ at: 1, connection }], acks: [two], ackedAt });
+  client.sent.splice(0, 2, other, one);
+}
+
 const breaches: [what: string, spoil: (run: Run) => void, found: RegExp][] = [
+  [
+    'a message is before another that had been acked when it was sent',
+    (run) => sentFirst(run, 0, 2),
+    /^\[P3\] 'one' of ursula is before 'two', which was sent first$/,
+  ],
+  [
+    'a message is before another that was sent first on the same connection',
+    (run) => sentFirst(run, 1, 6),
+    /^\[P3\] 'one' of ursula is before 'two', which was sent first$/,
+  ],
+  [
+    'what was acked cannot be read',
+    ({ client }) => client.readBack.push({ messageId: 'chat.2', found: false }),
+    /^\[P1\] ursula did not find chat.2 when it had been acked$/,
+  ],
+  [
+    'an event has no answer',
+    ({ client }) => client.late.push({ event: 'end_chat', took: 21_000 }),
+    /^\[P7\] end_chat of ursula had no answer for 21000 ms$/,
+  ],
   ['an acked message is lost', ({ history }) => history.entries.splice(1, 1), /^\[P1\].* is lost$/],
   [
     'an acked message is elsewhere',
@@ -149,6 +187,12 @@ test.each(breaches)('it is found when %s', (_what, spoil, found) => {
   const run = goodRun();
   spoil(run);
   expect(broken(run)).toContainEqual(expect.stringMatching(found));
+});
+
+test('of two messages that were under way at once on two connections either may be first', () => {
+  const run = goodRun();
+  sentFirst(run, 0, 6);
+  expect(broken(run)).toEqual([]);
 });
 
 test('a queue that an admin does not know as it is, is named', () => {

@@ -14,6 +14,8 @@ export function brokenPromises(clients: ClientRecord[], histories: History[]): s
     ...histories.flatMap(checkTimeline),
     ...checkOwners(clients, histories),
     ...checkSent(clients, byChat),
+    ...clients.flatMap(checkOwnOrder),
+    ...clients.flatMap(checkAnswers),
     ...clients.flatMap((client) => checkKnown(client, byChat)),
     ...clients.flatMap((client) => checkFeed(client, byChat)),
   ];
@@ -62,6 +64,44 @@ function checkSent(clients: ClientRecord[], histories: Map<string, History>): st
   }
   for (const content of kept.keys()) broken.push(`[P1] nobody has sent '${content}'`);
   return broken;
+}
+
+/**
+ * [P3] Messages of one sender are in the order in which they were sent: where the first was acked before
+ * the second was sent, or both were sent once, on one connection.
+ */
+function checkOwnOrder({ id, sent }: ClientRecord): string[] {
+  const kept = sent.flatMap(({ chatId, content, tries, acks, ackedAt = Infinity }) => {
+    const [[first, second], [ack]] = [tries, acks];
+    if (!first || !ack) return [];
+    const connection = second ? undefined : first.connection;
+    return [{ chatId, content, seq: ack.seq, at: first.at, ackedAt, connection }];
+  });
+  const broken: string[] = [];
+  const byChat = new Map<string, typeof kept>();
+  for (const later of kept) {
+    const earlier = byChat.get(later.chatId) ?? [];
+    for (const one of earlier) {
+      const together = one.connection !== undefined && one.connection === later.connection;
+      const inOrder = one.ackedAt < later.at || (together && one.at < later.at);
+      if (!inOrder || one.seq < later.seq) continue;
+      const what = `'${later.content}' of ${id} is before '${one.content}'`;
+      broken.push(`[P3] ${what}, which was sent first`);
+    }
+    earlier.push(later);
+    byChat.set(later.chatId, earlier);
+  }
+  return broken;
+}
+
+/** [P1] What was acked can be read, at once and from any node. [P7] Every event is answered. */
+function checkAnswers({ id, readBack, late }: ClientRecord): string[] {
+  return [
+    ...readBack
+      .filter(({ found }) => !found)
+      .map(({ messageId }) => `[P1] ${id} did not find ${messageId} when it had been acked`),
+    ...late.map(({ event, took }) => `[P7] ${event} of ${id} had no answer for ${took} ms`),
+  ];
 }
 
 /** [P1] Whatever a client was told of is in the history, as it was told. */

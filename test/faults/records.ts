@@ -7,6 +7,10 @@ export interface SentMessage {
   /** Unique in the whole run, so that it can be found whatever its key. */
   content: string;
   clientMessageId: string | undefined;
+  /** When it was sent, by the client's own count of what it did and heard, and on which connection. */
+  tries: { at: number; connection: number }[];
+  /** By the same count, when it was acked first. */
+  ackedAt: number | undefined;
   /** One for each time it was acked. */
   acks: Message[];
   /** Why it can never have been kept: a refusal that was final. Undefined otherwise. */
@@ -33,6 +37,10 @@ export interface ClientRecord {
   live: LiveEvent[];
   /** What `get_messages` gave when something was missing. */
   filled: Message[];
+  /** What was read right after an ack, from whichever node: whether the acked message was there. */
+  readBack: { messageId: string; found: boolean }[];
+  /** Events that had no answer in time although the connection lived, with milliseconds. */
+  late: { event: string; took: number }[];
   /** Assignments that an admin was told they had won: chat and `seq`. */
   won: string[];
   /** Chats that wait now, as far as an admin knows. */
@@ -44,3 +52,8 @@ export interface History {
   chat: Chat;
   entries: Message[];
 }
+
+export const emptyRecord = (id: string, side: ClientRecord['side']): ClientRecord => ({
+  ...{ id, side, sent: [], live: [], filled: [], readBack: [], late: [], won: [] },
+  waiting: new Set(),
+});
