@@ -11,7 +11,7 @@ export interface Gaps {
   /** From where on a chat has to be read; undefined when it lacks nothing. */
   lacking(chatId: string): LogQuery['after'] | undefined;
   replay(page: LogPage): void;
-  /** The same for what admins alone have to be told. */
+  /** What admins alone have to be told; the entry before it is read too. */
   lackingAtDesk(chatId: string): number | undefined;
   replayToDesk(page: LogPage): void;
 }
@@ -87,7 +87,7 @@ export class GapFiller {
       const seq = gaps.lackingAtDesk(chatId);
       if (after !== undefined) queries.push({ chatId, after });
       else if (seq !== undefined) {
-        queries.push({ chatId, after: seq - 1 });
+        queries.push({ chatId, after: Math.max(-1, seq - 2) });
         ofDesk.add(chatId);
       }
     }

@@ -13,7 +13,7 @@ import {
   type Done,
   positionOf,
 } from '../timeline/commands.js';
-import { retell, retellStart } from '../timeline/retell.js';
+import { ownerAt, retell, retellStart } from '../timeline/retell.js';
 import type { Audience } from './Audience.js';
 import { Desk } from './Desk.js';
 import type { Feed } from './Feed.js';
@@ -144,7 +144,10 @@ export class Relay {
     return gate.seq ?? this.audience.owedSince(gate.to);
   }
 
-  /** The `seq` that admins have to be told of without the participants, who have it behind them. */
+  /**
+   * The `seq` that admins have to be told of without the participants, who have it behind them. To tell
+   * whose the chat was, the entry before it has to be read as well.
+   */
   lackingAtDesk(chatId: string): number | undefined {
     const seq = this.desk.owes(chatId);
     return seq !== undefined && this.isBehind(chatId, seq) ? seq : undefined;
@@ -170,8 +173,10 @@ export class Relay {
    */
   replayToDesk({ chat, entries }: LogPage): void {
     const due = this.lackingAtDesk(chat.chatId);
-    const entry = entries.find(({ seq }) => seq === due);
-    const done = due === 0 ? retellStart(chat) : entry && retell(entry, null, chat);
+    const at = entries.findIndex(({ seq }) => seq === due);
+    const [before, entry] = [entries[at - 1], entries[at]];
+    const owner = before ? ownerAt(before) : null;
+    const done = due === 0 ? retellStart(chat) : entry && retell(entry, owner, chat);
     if (done && changesQueue(done)) this.desk.tell(done);
   }
 

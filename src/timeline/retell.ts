@@ -26,8 +26,7 @@ export function retell(entry: Message, adminId: string | null, chat: Chat): Done
   const { kind, seq } = entry;
   if (kind === 'message') {
     const { chatId, userId } = chat;
-    const owner = entry.senderRole === 'admin' ? entry.senderId : entry.receiverId;
-    return { kind, fresh: true, entry, to: { chatId, userId, adminId: owner } };
+    return { kind, fresh: true, entry, to: { chatId, userId, adminId: ownerAt(entry) } };
   }
   const actor = { id: entry.senderId, role: entry.senderRole };
   const done = (then: Partial<Chat>): Changed => ({
@@ -47,6 +46,12 @@ export function retell(entry: Message, adminId: string | null, chat: Chat): Done
   }
   // Nothing follows the end, so the chat is now what it was then.
   return done(chat);
+}
+
+/** Who has a chat right after an entry that is no end: only the owner writes, and only to the owner is written. */
+export function ownerAt({ kind, senderRole, senderId, receiverId }: Message): string | null {
+  if (kind === 'unassignment') return null;
+  return senderRole === 'admin' ? senderId : receiverId;
 }
 
 const unowned = {

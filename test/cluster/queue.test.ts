@@ -1,6 +1,6 @@
 /** The queue as admins see it on a node that heard of nothing in time: the sweep alone tells them. */
 import { expect, test } from 'vitest';
-import { admin, type Client, names, user } from '../support/clients.js';
+import { admin, type Client, names, supervisor, user } from '../support/clients.js';
 import { backends, sharedNodes } from '../support/cluster.js';
 import type { RunningServer } from '../support/server.js';
 
@@ -50,4 +50,19 @@ test('a chat that was taken and ended between two looks leaves the queue', async
   });
   // Whose chat it is not hears nothing else of it.
   expect(times(berta, 'chat_ended', chatId)).toBe(0);
+});
+
+test('a chat that a supervisor puts back is told with the name of whose it was', async () => {
+  const [one, two] = nodes();
+  const [ursulaId, albertId, susanneId, bertaId] = names('ursula', 'albert', 'susanne', 'berta');
+  const berta = await admin(two.url, bertaId);
+  const albert = await admin(one.url, albertId);
+  const susanne = await supervisor(one.url, susanneId);
+  const ursula = await user(one.url, ursulaId);
+  const { chatId } = await ursula.do('start_chat');
+  await albert.do('assign_chat', { chatId });
+  await ursula.do('user_message', { chatId, content: 'Is anybody there?' });
+  await susanne.do('unassign_chat', { chatId });
+  expect(await berta.next('chat_unassigned', about(chatId))).toMatchObject({ adminId: albertId });
+  expect(await berta.next('new_chat_request', about(chatId))).toMatchObject({ adminId: null });
 });
