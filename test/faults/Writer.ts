@@ -39,7 +39,7 @@ export class Writer {
     this.underWay++;
     await this.sendUntilSettled(sent);
     // Some are sent again although they were acked, as after a lost ack, and some to another node.
-    if (n % 14 === 0) await this.sendUntilSettled(sent);
+    if (n % 14 === 0 && clientMessageId !== undefined) await this.sendUntilSettled(sent);
     const [ack] = sent.acks;
     if (n % 14 === 7 && ack) this.later(this.sendByHttp(sent, ack));
     this.underWay--;
@@ -47,7 +47,6 @@ export class Writer {
 
   private async sendUntilSettled(sent: SentMessage): Promise<void> {
     const { chatId, content, clientMessageId } = sent;
-    if (sent.acks.length > 0 && clientMessageId === undefined) return;
     const event = `${this.record.side}_message`;
     for (;;) {
       sent.tries.push({ at: ++this.now, connection: this.asker.connection });
