@@ -107,9 +107,11 @@ export class Cluster {
    * @throws StoreUnavailable
    */
   async arrive(actor: Actor): Promise<void> {
+    const isBeside =
+      this.audience.isHere(sideOf(actor.role), actor.id) || this.relay.hasGates(actor);
     await this.audience.arrive(actor);
     // Whatever was done before is told before, to those who are here already.
-    if (!this.marked || sideOf(actor.role) === 'admin' || this.relay.hasGates(actor)) {
+    if (!this.marked || isBeside || sideOf(actor.role) === 'admin') {
       await this.sweep.now();
       await inTime(this.filler.flush().then(() => this.relay.settled(actor)));
     }

@@ -1,20 +1,21 @@
 /**
- * What the admins of a node are told of the queue, whoever takes part in its chats. Mostly they hear it
- * with the participants. But participants are not told what they have read when they came, and admins
- * have to hear that all the same, or somebody waits whom nobody sees.
+ * What the admins of a node are told of the queue, whoever takes part in its chats. Of each chat they
+ * hear the changes once, and rising; one that another has overtaken is not told any more. Mostly they
+ * hear them with those who take part. But who has read a change is not told of it, and admins have to
+ * be, or somebody is waiting whom nobody sees.
  */
-import { type Changed, changesQueue, type Done, positionOf } from '../timeline/commands.js';
+import { type Changed, positionOf } from '../timeline/commands.js';
 import type { Audience } from './Audience.js';
 import type { Feed } from './Feed.js';
 import { Recent } from './Recent.js';
 
-/** Chats whose last change is remembered, so that the admins hear of each change once. */
+/** Chats whose last change is remembered. */
 const TOLD_LIMIT = 20_000;
 
 export class Desk {
   /** By chat: the `seq` of the change that was told last, 0 for the start. */
   private readonly told = new Recent<number>(TOLD_LIMIT);
-  /** By chat: the `seq` of the change that is known to exist, and has to be told. */
+  /** By chat: the `seq` of the last change that is known to exist, and has to be told. */
   private readonly owed = new Map<string, number>();
 
   constructor(
@@ -22,38 +23,33 @@ export class Desk {
     private readonly audience: Pick<Audience, 'hasAdmins'>,
   ) {}
 
-  /** -1 where nothing was told. */
-  toldOf(chatId: string): number {
-    return this.told.get(chatId) ?? -1;
+  hasTold(done: Changed): boolean {
+    return seqOf(done) <= (this.told.get(done.chat.chatId) ?? -1);
   }
 
-  /** What has yet to be told of a chat; undefined: nothing. */
+  /** The `seq` of what has yet to be told of a chat; undefined: nothing. */
   owes(chatId: string): number | undefined {
     return this.owed.get(chatId);
   }
 
   /** A chat has changed its place in the queue. */
   reveal(chatId: string, seq: number): void {
+    const known = Math.max(this.told.get(chatId) ?? -1, this.owed.get(chatId) ?? -1);
     // Admins who come later read it.
-    if (this.audience.hasAdmins && seq > this.toldOf(chatId)) this.owed.set(chatId, seq);
+    if (this.audience.hasAdmins && seq > known) this.owed.set(chatId, seq);
   }
 
-  /** Admins have heard of it with the participants. */
-  passed(done: Done): void {
-    if (changesQueue(done)) this.note(done.chat.chatId, positionOf(done) ?? 0);
-  }
-
-  /** To those who do not take part; what was told already is not told again. */
   tell(done: Changed): void {
-    const { chatId } = done.chat;
-    const seq = positionOf(done) ?? 0;
-    if (seq <= this.toldOf(chatId)) return;
-    this.note(chatId, seq);
+    this.note(done);
     this.feed.deliverToDesk(done);
   }
 
-  private note(chatId: string, seq: number): void {
-    this.told.set(chatId, seq);
-    if ((this.owed.get(chatId) ?? Infinity) <= seq) this.owed.delete(chatId);
+  /** Admins have heard of it together with those who take part. */
+  note(done: Changed): void {
+    const { chatId } = done.chat;
+    this.told.set(chatId, seqOf(done));
+    if ((this.owed.get(chatId) ?? Infinity) <= seqOf(done)) this.owed.delete(chatId);
   }
 }
+
+const seqOf = (done: Changed) => positionOf(done) ?? 0;

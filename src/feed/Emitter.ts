@@ -55,14 +55,11 @@ export class Emitter {
     send(this.users, this.byUser.of(userId), event, data[0]);
   }
 
-  /** @param except an admin who has it already; null: nobody has */
   toAdmins<E extends keyof ServerEventMap<'admin'>>(
-    except: string | null,
     event: E,
     ...data: Parameters<ServerEventMap<'admin'>[E]>
   ): void {
-    const left = except === null ? undefined : this.byAdmin.of(except);
-    sendAll(this.admins, event, data[0], left);
+    sendAll(this.admins, event, data[0]);
   }
 
   toUsers<E extends keyof ServerEventMap<'user'>>(
@@ -177,10 +174,8 @@ function sendAll<N extends NamespaceName>(
   { name, sockets }: ChatNamespace<N>,
   event: string,
   data: unknown,
-  except?: Members,
 ): void {
   if (sockets.size === 0) return;
   const packet = encodeEvent(name, event, data);
-  const left = new Set(except && idsOf(except));
-  for (const { id, conn } of sockets.values()) if (!left.has(id)) conn.write(packet);
+  for (const { conn } of sockets.values()) conn.write(packet);
 }

@@ -28,23 +28,31 @@ export class Feed {
   constructor(private readonly emitter: Emitter) {}
 
   deliver(done: Done): void {
-    const to = addressOf(done);
-    if (done.entry) this.touched.set(to.chatId, { lastSeq: done.entry.seq, to });
-    if (done.kind === 'message') this.newMessage(to, done.entry);
+    this.touch(done);
+    if (done.kind === 'message') this.newMessage(done.to, done.entry);
     else if (done.kind === 'mark') this.messagesMarked(done.chat, sideOf(done.actor.role));
     else {
       this.tellUser(done);
-      if (changesQueue(done)) this.tellAdmins(done);
+      if (changesQueue(done)) this.deliverToDesk(done);
       else this.tellAdminsOf(done);
     }
   }
 
-  /**
-   * What changes the queue, to all admins but the one it names: participants have read it when they
-   * came, and are told nothing twice (P3).
-   */
+  /** To its user alone: every admin has heard of it by {@link deliverToDesk}. */
+  deliverToUser(done: Changed): void {
+    this.touch(done);
+    this.tellUser(done);
+  }
+
+  /** What changes the queue, to every admin. */
   deliverToDesk(done: Changed): void {
-    this.tellAdmins(done, done.formerAdminId ?? done.chat.adminId);
+    const { kind, chat } = done;
+    if (kind === 'start') this.emitter.toAdmins('new_chat_request', chat);
+    else if (kind === 'assignment') this.emitter.toAdmins('chat_assigned', toChatAssigned(chat));
+    else if (kind === 'unassignment') {
+      this.emitter.toAdmins('chat_unassigned', toChatUnassigned(done));
+      this.emitter.toAdmins('new_chat_request', chat);
+    } else this.emitter.toAdmins('chat_ended', toChatEnded(chat));
   }
 
   /** Tells the participants of each chat with recent traffic its last `seq`. */
@@ -56,6 +64,11 @@ export class Feed {
       this.emitter.toUser(to.userId, 'heartbeat', heads);
       this.emitter.toAdminsOf(to, 'heartbeat', heads);
     }
+  }
+
+  private touch(done: Done): void {
+    const to = addressOf(done);
+    if (done.entry) this.touched.set(to.chatId, { lastSeq: done.entry.seq, to });
   }
 
   private newMessage(to: Address, message: Message): void {
@@ -72,17 +85,6 @@ export class Feed {
     } else if (kind === 'unassignment') {
       this.emitter.toUser(userId, 'chat_unassigned', toChatUnassigned(done));
     } else this.emitter.toUser(userId, 'chat_ended', toChatEnded(chat));
-  }
-
-  private tellAdmins(done: Changed, except: string | null = null): void {
-    const { kind, chat } = done;
-    if (kind === 'start') this.emitter.toAdmins(except, 'new_chat_request', chat);
-    else if (kind === 'assignment') {
-      this.emitter.toAdmins(except, 'chat_assigned', toChatAssigned(chat));
-    } else if (kind === 'unassignment') {
-      this.emitter.toAdmins(except, 'chat_unassigned', toChatUnassigned(done));
-      this.emitter.toAdmins(null, 'new_chat_request', chat);
-    } else this.emitter.toAdmins(except, 'chat_ended', toChatEnded(chat));
   }
 
   /** The end of a chat that somebody has. */

@@ -11,8 +11,8 @@ export interface Gaps {
   /** From where on a chat has to be read; undefined when it lacks nothing. */
   lacking(chatId: string): LogQuery['after'] | undefined;
   replay(page: LogPage): void;
-  /** What admins alone have to be told; the entry before it is read too. */
-  lackingAtDesk(chatId: string): number | undefined;
+  /** The same for the one entry that admins have to be told of. */
+  lackingAtDesk(chatId: string): LogQuery['after'] | undefined;
   replayToDesk(page: LogPage): void;
 }
 
@@ -80,20 +80,14 @@ export class GapFiller {
 
   private async read(due: ReadonlySet<string>): Promise<void> {
     const gaps = this.gaps();
-    const queries: LogQuery[] = [];
-    const ofDesk = new Set<string>();
-    for (const chatId of due) {
-      const after = gaps.lacking(chatId);
-      const seq = gaps.lackingAtDesk(chatId);
-      if (after !== undefined) queries.push({ chatId, after });
-      else if (seq !== undefined) {
-        queries.push({ chatId, after: Math.max(-1, seq - 2) });
-        ofDesk.add(chatId);
-      }
-    }
-    for (const page of await this.log.read(queries)) {
-      if (ofDesk.has(page.chat.chatId)) gaps.replayToDesk(page);
-      else gaps.replay(page);
-    }
+    const queries = (lacking: (chatId: string) => LogQuery['after'] | undefined, limit?: number) =>
+      [...due].flatMap((chatId): LogQuery[] => {
+        const after = lacking(chatId);
+        return after === undefined ? [] : [{ chatId, after, limit }];
+      });
+    const pages = await this.log.read(queries((chatId) => gaps.lacking(chatId)));
+    for (const page of pages) gaps.replay(page);
+    const ofDesk = await this.log.read(queries((chatId) => gaps.lackingAtDesk(chatId), 1));
+    for (const page of ofDesk) gaps.replayToDesk(page);
   }
 }

@@ -10,8 +10,7 @@ const HELD_LIMIT = 500;
 
 export class Gate {
   private readonly held = new Map<number, Done>();
-  /** Highest `seq` that is known to exist. */
-  private known = -1;
+  private highest = -1;
   /** Last `seq` that went through, -1 before the start; undefined while it is not known where to begin. */
   private passed: number | undefined;
   private waiting: { seq: number; resolve: () => void }[] = [];
@@ -19,18 +18,23 @@ export class Gate {
   /** @param to whose chat it is at that point */
   constructor(public to: Address) {}
 
+  /** Highest `seq` that is known to exist. */
+  get known(): number {
+    return this.highest;
+  }
+
   get seq(): number | undefined {
     return this.passed;
   }
 
   /** Something exists that has not passed. */
   get lacks(): boolean {
-    return this.passed === undefined || this.known > this.passed;
+    return this.passed === undefined || this.highest > this.passed;
   }
 
   /** An entry with this `seq` exists. */
   reveal(seq: number): void {
-    this.known = Math.max(this.known, seq);
+    this.highest = Math.max(this.highest, seq);
   }
 
   /** Up to `seq` everything is behind us. Without effect where that is known already. */
@@ -51,7 +55,7 @@ export class Gate {
   /** Fulfils when everything that is known now has passed. */
   async settled(): Promise<void> {
     if (!this.lacks) return;
-    await new Promise<void>((resolve) => this.waiting.push({ seq: this.known, resolve }));
+    await new Promise<void>((resolve) => this.waiting.push({ seq: this.highest, resolve }));
   }
 
   /** Nobody is here any more who could wait for it. */

@@ -9,11 +9,12 @@ import type { LogNews, LogPage, LogQuery } from '../store/TimelineLog.js';
 import {
   type Address,
   addressOf,
+  type Changed,
   changesQueue,
   type Done,
   positionOf,
 } from '../timeline/commands.js';
-import { ownerAt, retell, retellStart } from '../timeline/retell.js';
+import { retell, retellStart } from '../timeline/retell.js';
 import type { Audience } from './Audience.js';
 import { Desk } from './Desk.js';
 import type { Feed } from './Feed.js';
@@ -35,7 +36,7 @@ export class Relay {
    *   {@link replayToDesk}
    */
   constructor(
-    private readonly feed: Pick<Feed, 'deliver' | 'deliverToDesk'>,
+    private readonly feed: Pick<Feed, 'deliver' | 'deliverToDesk' | 'deliverToUser'>,
     private readonly audience: Audience,
     private readonly want: (chatId: string) => void,
   ) {
@@ -54,11 +55,11 @@ export class Relay {
       return;
     }
     if (!this.hasPassed(to.chatId, seq)) {
-      const gate = this.gateFor(to);
+      const gate = this.gateFor(to, seq);
       if (here && gate && gate.seq === undefined) this.beginWith(done, gate);
       if (gate) this.pass(gate, gate.offer(seq, done));
     }
-    if (changesQueue(done) && this.isBehind(to.chatId, seq)) this.desk.tell(done);
+    if (changesQueue(done)) this.tellDesk(done);
   }
 
   /** Whether something of a chat may still be told to those who take part in it here. */
@@ -95,7 +96,8 @@ export class Relay {
   async settled(actor: Actor): Promise<void> {
     const gates = sideOf(actor.role) === 'user' ? this.gates.of(actor) : this.gates.all();
     await Promise.all(
-      [...gates].filter(({ to }) => this.isBegun(to)).map((gate) => gate.settled()),
+      // One that has not begun waits for somebody who is just coming, and may wait for them itself.
+      [...gates].filter(({ seq }) => seq !== undefined).map((gate) => gate.settled()),
     );
   }
 
@@ -133,7 +135,7 @@ export class Relay {
   reveal({ lastSeq, deskSeq, ...to }: LogNews): void {
     const { chatId } = to;
     if (deskSeq !== null) this.desk.reveal(chatId, deskSeq);
-    if (!this.hasPassed(chatId, lastSeq)) this.gateFor(to)?.reveal(lastSeq);
+    if (!this.hasPassed(chatId, lastSeq)) this.gateFor(to, lastSeq)?.reveal(lastSeq);
     if (this.gates.get(chatId)?.lacks || this.desk.owes(chatId) !== undefined) this.want(chatId);
   }
 
@@ -144,40 +146,38 @@ export class Relay {
     return gate.seq ?? this.audience.owedSince(gate.to);
   }
 
-  /**
-   * The `seq` that admins have to be told of without the participants, who have it behind them. To tell
-   * whose the chat was, the entry before it has to be read as well.
-   */
+  /** The same for what admins have to be told of the queue, and no gate will tell them. */
   lackingAtDesk(chatId: string): number | undefined {
     const seq = this.desk.owes(chatId);
-    return seq !== undefined && this.isBehind(chatId, seq) ? seq : undefined;
+    return seq === undefined || this.willPass(chatId, seq) ? undefined : seq - 1;
   }
 
   /** What was read of what is {@link lacking}. */
-  replay({ chat, afterSeq, entries }: LogPage): void {
-    const gate = this.gates.get(chat.chatId);
+  replay({ chat, afterSeq, before, entries }: LogPage): void {
+    const { chatId } = chat;
+    const gate = this.gates.get(chatId);
     if (!gate) return;
     // What was told here before there was a gate is not told again.
-    const told = Math.max(this.told.get(chat.chatId) ?? -1, this.desk.toldOf(chat.chatId));
-    if (gate.seq === undefined) this.pass(gate, gate.begin(Math.max(afterSeq, told)));
+    const begin = Math.max(afterSeq, this.told.get(chatId) ?? -1);
+    if (gate.seq === undefined) this.pass(gate, gate.begin(begin));
     if (gate.seq === -1) this.pass(gate, gate.offer(0, retellStart(chat)));
+    let last = before;
     for (const entry of entries) {
-      if (entry.seq !== (gate.seq ?? 0) + 1) continue;
-      this.pass(gate, gate.offer(entry.seq, retell(entry, gate.to.adminId, chat)));
+      if (entry.seq === (gate.seq ?? 0) + 1) {
+        this.pass(gate, gate.offer(entry.seq, retell(entry, last, chat)));
+      }
+      last = entry;
     }
+    // Whoever is here has read the end, or been told.
+    if (chat.status === 'ended' && gate.seq === chat.lastSeq) this.finish(gate);
   }
 
-  /**
-   * What was read of what is {@link lackingAtDesk}. Whoever has come since then has read it before, so
-   * it goes to nobody who takes part.
-   */
-  replayToDesk({ chat, entries }: LogPage): void {
-    const due = this.lackingAtDesk(chat.chatId);
-    const at = entries.findIndex(({ seq }) => seq === due);
-    const [before, entry] = [entries[at - 1], entries[at]];
-    const owner = before ? ownerAt(before) : null;
-    const done = due === 0 ? retellStart(chat) : entry && retell(entry, owner, chat);
-    if (done && changesQueue(done)) this.desk.tell(done);
+  /** What was read of what is {@link lackingAtDesk}. */
+  replayToDesk({ chat, before, entries }: LogPage): void {
+    const due = this.desk.owes(chat.chatId);
+    const entry = entries.find(({ seq }) => seq === due);
+    const done = due === 0 ? retellStart(chat) : entry && retell(entry, before, chat);
+    if (done && changesQueue(done)) this.tellDesk(done);
   }
 
   /** Forgets the chats that have nobody here any more. */
@@ -187,20 +187,12 @@ export class Relay {
     }
   }
 
-  /** Whether no participant here has a place of a timeline before them. */
-  private isBehind(chatId: string, seq: number): boolean {
-    const gate = this.gates.get(chatId);
-    return !gate || (gate.seq ?? -1) >= seq;
-  }
-
-  /** Otherwise it waits for somebody who is just coming, and may wait for them itself. */
-  private isBegun(to: Address): boolean {
-    return this.gates.get(to.chatId)?.seq !== undefined;
-  }
-
-  private gateFor(to: Address): Gate | undefined {
-    const known = this.gates.get(to.chatId);
-    return known ?? (this.audience.concerns(to) ? this.gates.add(to) : undefined);
+  private gateFor(to: Address, seq: number): Gate | undefined {
+    const gate = this.gates.get(to.chatId);
+    if (!gate) return this.audience.concerns(to) ? this.gates.add(to) : undefined;
+    // Where it begins is decided for those who take part now.
+    if (gate.seq === undefined && seq >= gate.known) this.gates.move(gate, to);
+    return gate;
   }
 
   /**
@@ -217,20 +209,44 @@ export class Relay {
   private pass(gate: Gate, due: readonly Done[]): void {
     for (const done of due) {
       this.gates.move(gate, addressOf(done));
-      this.feed.deliver(done);
-      this.desk.passed(done);
-      // Nothing follows it (P5), and there may be many while somebody stays.
-      if (done.kind === 'end') {
-        this.drop(gate);
-        this.told.set(gate.to.chatId, Infinity);
+      if (!changesQueue(done)) this.feed.deliver(done);
+      else if (this.desk.hasTold(done)) this.feed.deliverToUser(done);
+      else {
+        this.desk.note(done);
+        this.feed.deliver(done);
       }
+      // Nothing follows it (P5), and there may be many while somebody stays.
+      if (done.kind === 'end') this.finish(gate);
     }
-    if (gate.lacks || this.lackingAtDesk(gate.to.chatId) !== undefined) this.want(gate.to.chatId);
+    const { chatId } = gate.to;
+    if (gate.lacks || this.lackingAtDesk(chatId) !== undefined) this.want(chatId);
+  }
+
+  private tellDesk(done: Changed): void {
+    const { chatId } = done.chat;
+    const seq = positionOf(done) ?? 0;
+    if (this.desk.hasTold(done)) return;
+    // A gate may turn out to begin behind it.
+    this.desk.reveal(chatId, seq);
+    if (this.willPass(chatId, seq)) return;
+    if (!this.gates.get(chatId)) this.told.set(chatId, Math.max(seq, this.told.get(chatId) ?? -1));
+    this.desk.tell(done);
+  }
+
+  /** Whether a gate lets an entry pass soon, because it is owed to somebody who is here. */
+  private willPass(chatId: string, seq: number): boolean {
+    const gate = this.gates.get(chatId);
+    return gate !== undefined && (gate.seq ?? -1) < seq && this.lacking(chatId) !== undefined;
+  }
+
+  private finish(gate: Gate): void {
+    this.drop(gate);
+    this.told.set(gate.to.chatId, Infinity);
   }
 
   private drop(gate: Gate): void {
-    const { chatId } = gate.to;
     this.gates.remove(gate);
+    const { chatId } = gate.to;
     if (gate.seq !== undefined) this.told.set(chatId, gate.seq);
     if (this.desk.owes(chatId) !== undefined) this.want(chatId);
   }

@@ -30,7 +30,7 @@ export class PostgresTimelineLog implements TimelineLog {
   async news(): Promise<LogNews[]> {
     const { heads } = this;
     for await (const rows of this.starts.news()) {
-      for (const { number } of rows) heads.set(number, { lastSeq: 0, deskSeq: 0, endSeq: null });
+      for (const { number } of rows) heads.set(number, startWith(heads.get(number)));
     }
     for await (const rows of this.entries.news()) {
       for (const row of rows) heads.set(row.chat_no, headWith(row, heads.get(row.chat_no)));
@@ -75,30 +75,31 @@ export class PostgresTimelineLog implements TimelineLog {
   }
 
   private async readPages(queries: LogQuery[]): Promise<LogPage[]> {
-    const after = new Map(queries.map((query) => [query.chatId, query.after]));
+    const asked = new Map(queries.map((query) => [query.chatId, query]));
     const chats = await this.db
       .selectFrom('chats')
       .selectAll()
-      .where('chat_id', 'in', [...after.keys()])
+      .where('chat_id', 'in', [...asked.keys()])
       .execute();
     if (chats.length === 0) return [];
-    const pages = new Map<number, LogPage>();
+    const pages = new Map<number, LogPage & { limit: number }>();
     for (const row of chats) {
-      const { chat_no, chat_id } = row;
-      const afterSeq = await this.seqAt(chat_no, after.get(chat_id) ?? 0);
-      pages.set(chat_no, { chat: toChat(row), afterSeq, entries: [] });
+      const { after = 0, limit = PAGE_LIMIT } = asked.get(row.chat_id) ?? {};
+      const afterSeq = await this.seqAt(row.chat_no, after);
+      const page = { chat: toChat(row), afterSeq, before: undefined, entries: [], limit };
+      pages.set(row.chat_no, page);
     }
     const rows = await this.db
       .selectFrom('messages')
       .selectAll()
       .where((where) =>
         where.or(
-          [...pages].map(([chatNo, { afterSeq }]) =>
+          [...pages].map(([chatNo, { afterSeq, limit }]) =>
             // Without gaps a range of seq is a limit for each chat.
             where.and([
               where('chat_no', '=', chatNo),
-              where('seq', '>', afterSeq),
-              where('seq', '<=', afterSeq + PAGE_LIMIT),
+              where('seq', '>=', afterSeq),
+              where('seq', '<=', afterSeq + limit),
             ]),
           ),
         ),
@@ -108,7 +109,10 @@ export class PostgresTimelineLog implements TimelineLog {
       .execute();
     for (const row of rows) {
       const page = pages.get(row.chat_no);
-      page?.entries.push(toMessage(page.chat.chatId, row));
+      if (!page) continue;
+      const entry = toMessage(page.chat.chatId, row);
+      if (entry.seq === page.afterSeq) page.before = entry;
+      else page.entries.push(entry);
     }
     return [...pages.values()];
   }
@@ -143,6 +147,10 @@ export class PostgresTimelineLog implements TimelineLog {
         .as('chatNo'),
     ]);
   }
+}
+
+function startWith(head: Head = { lastSeq: 0, deskSeq: null, endSeq: null }): Head {
+  return { ...head, deskSeq: head.deskSeq ?? 0 };
 }
 
 function headWith(

@@ -33,13 +33,17 @@ export interface LogQuery {
   chatId: string;
   /** A `seq`, or what was not there at a mark. */
   after: number | LogMark;
+  /** Entries at most. Default: 200. */
+  limit?: number | undefined;
 }
 
-/** A chat as it is now, and what was asked for, rising; 200 entries at most. */
+/** A chat as it is now, and what was asked for, rising. */
 export interface LogPage {
   chat: Chat;
   /** The `seq` before the first entry; -1 when even the start of the chat was asked for. */
   afterSeq: number;
+  /** The entry there, if there is one: it says whose the chat was. */
+  before: Message | undefined;
   entries: Message[];
 }
 

@@ -19,10 +19,10 @@ export function retellStart(chat: Chat): Done {
 }
 
 /**
- * @param adminId who had the chat before the entry, as far as is known
+ * @param before the entry before it; undefined: it is the first
  * @param chat as it is now
  */
-export function retell(entry: Message, adminId: string | null, chat: Chat): Done {
+export function retell(entry: Message, before: Message | undefined, chat: Chat): Done {
   const { kind, seq } = entry;
   if (kind === 'message') {
     const { chatId, userId } = chat;
@@ -42,14 +42,14 @@ export function retell(entry: Message, adminId: string | null, chat: Chat): Done
     return done({ status: 'assigned', adminId: owner, assignedAt, assignedSeq: seq });
   }
   if (kind === 'unassignment') {
-    return { ...done({ status: 'unassigned' }), formerAdminId: adminId ?? entry.senderId };
+    return { ...done({ status: 'unassigned' }), formerAdminId: before ? ownerAt(before) : null };
   }
   // Nothing follows the end, so the chat is now what it was then.
   return done(chat);
 }
 
-/** Who has a chat right after an entry that is no end: only the owner writes, and only to the owner is written. */
-export function ownerAt({ kind, senderRole, senderId, receiverId }: Message): string | null {
+/** Who has a chat right after an entry that is no end: only the owner writes, or is written to. */
+function ownerAt({ kind, senderRole, senderId, receiverId }: Message): string | null {
   if (kind === 'unassignment') return null;
   return senderRole === 'admin' ? senderId : receiverId;
 }

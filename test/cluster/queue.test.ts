@@ -66,3 +66,34 @@ test('a chat that a supervisor puts back is told with the name of whose it was',
   expect(await berta.next('chat_unassigned', about(chatId))).toMatchObject({ adminId: albertId });
   expect(await berta.next('new_chat_request', about(chatId))).toMatchObject({ adminId: null });
 });
+
+test('[P3] an admin who changes nodes is not told again what they have heard', async () => {
+  const [one, two] = nodes();
+  const [ursulaId, albertId, bertaId] = names('ursula', 'albert', 'berta');
+  const berta = await admin(two.url, bertaId);
+  const albert = await admin(one.url, albertId);
+  const ursula = await user(one.url, ursulaId);
+  const { chatId } = await ursula.do('start_chat');
+  await ursula.do('end_chat', { chatId });
+  await albert.next('chat_ended', about(chatId));
+  // As when a node ends: both come at once, and he before the sweep of that node.
+  const [again] = await Promise.all([admin(two.url, albertId), user(two.url, ursulaId)]);
+  await berta.next('chat_ended', about(chatId));
+  await again.caughtUp();
+  expect(times(again, 'chat_ended', chatId)).toBe(0);
+  expect(times(berta, 'chat_ended', chatId)).toBe(1);
+});
+
+test('[P3] a tab that comes beside another is not told again what it has heard', async () => {
+  const [one, two] = nodes();
+  const [ursulaId] = names('ursula');
+  const beside = await user(two.url, ursulaId);
+  const ursula = await user(one.url, ursulaId);
+  const { chatId } = await ursula.do('start_chat');
+  await ursula.do('end_chat', { chatId });
+  const again = await user(two.url, ursulaId);
+  await beside.next('chat_ended', about(chatId));
+  await again.caughtUp();
+  expect(again.all('chat_started')).toEqual([]);
+  expect(again.all('chat_ended')).toEqual([]);
+});

@@ -1,6 +1,6 @@
 /** What a node tells, and to whom, when people come while it learns what others have done. */
 import { expect, test } from 'vitest';
-import type { Actor } from '../../src/auth/policy.js';
+import { type Actor, sideOf } from '../../src/auth/policy.js';
 import { Audience } from '../../src/feed/Audience.js';
 import { Relay } from '../../src/feed/Relay.js';
 import type { Done } from '../../src/timeline/commands.js';
@@ -9,6 +9,7 @@ import type { Chat, Message } from '../../src/validations/chat.validation.js';
 const ursula: Actor = { id: 'ursula', role: 'user' };
 const albert: Actor = { id: 'albert', role: 'admin' };
 const berta: Actor = { id: 'berta', role: 'admin' };
+const susanne: Actor = { id: 'susanne', role: 'supervisor' };
 
 const started: Chat = {
   chatId: 'chat',
@@ -27,7 +28,10 @@ const started: Chat = {
 
 /** An entry as it is read from the timeline. */
 const entry = (seq: number, kind: Message['kind'], by: Actor) =>
-  ({ chatId: 'chat', seq, kind, senderId: by.id, senderRole: by.role, content: '' }) as Message;
+  ({
+    ...{ chatId: 'chat', seq, kind, content: '', receiverId: null },
+    ...{ senderId: by.id, senderRole: sideOf(by.role) },
+  }) as Message;
 
 /** The same as a hint brings it, with the chat right after. */
 const heard = (seq: number, kind: 'assignment' | 'end', by: Actor, chat: Partial<Chat>): Done => ({
@@ -39,14 +43,20 @@ const heard = (seq: number, kind: 'assignment' | 'end', by: Actor, chat: Partial
 });
 
 function node() {
-  /** What everybody was told whom it concerns, and what the queue alone. */
+  /** What was told; without an addition to all whom it concerns. */
   const told: string[] = [];
+  const formerAdmins: (string | null | undefined)[] = [];
+  const note = (done: Done, whom: string) => {
+    told.push(`${done.kind}${whom}`);
+    if (done.kind === 'unassignment') formerAdmins.push(done.formerAdminId);
+  };
   const wanted: string[] = [];
   const audience = new Audience(undefined);
   const relay = new Relay(
     {
-      deliver: ({ kind }) => void told.push(kind),
-      deliverToDesk: ({ kind }) => void told.push(`${kind} to the desk`),
+      deliver: (done) => note(done, ''),
+      deliverToDesk: (done) => note(done, ' to the desk'),
+      deliverToUser: (done) => note(done, ' to the user'),
     },
     audience,
     (chatId) => void wanted.push(chatId),
@@ -57,8 +67,14 @@ function node() {
     await relay.catchUp(open);
     relay.greeted(actor);
   };
-  return { relay, told, wanted, come };
+  return { relay, told, formerAdmins, wanted, audience, come };
 }
+
+/** A page of a timeline of which this is all. */
+const page = (chat: Chat, entries: Message[], afterSeq = -1) => ({
+  ...{ chat, afterSeq, entries: entries.filter(({ seq }) => seq > afterSeq) },
+  before: entries.find(({ seq }) => seq === afterSeq),
+});
 
 test('a chat that has ended is no more kept, however long its people stay, and told once', async () => {
   const { relay, told, come } = node();
@@ -66,7 +82,7 @@ test('a chat that has ended is no more kept, however long its people stay, and t
   const chat = { ...started, adminId: albert.id };
   const to = { chatId: 'chat', userId: ursula.id, adminId: albert.id };
   relay.reveal({ ...to, lastSeq: 1, deskSeq: null });
-  relay.replay({ chat, afterSeq: 1, entries: [] });
+  relay.replay(page(chat, [], 1));
   relay.accept({ kind: 'message', fresh: true, entry: entry(2, 'message', ursula), to });
   expect(relay.openOf(albert)).toMatchObject([{ chatId: 'chat', lastSeq: 2 }]);
   const end = heard(3, 'end', ursula, { adminId: albert.id, status: 'ended' });
@@ -83,8 +99,18 @@ test('a chat that has ended is no more kept, however long its people stay, and t
   expect(told).toEqual(['message', 'end']);
 });
 
+test('a chat whose end is behind its user when they come is not kept either', async () => {
+  const { relay, told, come } = node();
+  await come(ursula);
+  const chat: Chat = { ...started, status: 'ended', endedBy: ursula.id, endedAt: '', lastSeq: 1 };
+  relay.reveal({ ...chat, deskSeq: null });
+  relay.replay(page(chat, [entry(1, 'end', ursula)], 1));
+  expect(relay.openOf(ursula)).toEqual([]);
+  expect(told).toEqual([]);
+});
+
 test.each(['before', 'after'])(
-  '[P3] a user who comes in %s the sweep looks is not told the end that they have read',
+  '[P3] a user who comes %s the sweep looks is not told the end that they have read',
   async (when) => {
     const { relay, told, wanted, come } = node();
     await come(berta);
@@ -93,13 +119,16 @@ test.each(['before', 'after'])(
     expect(wanted).toContain('chat');
     // Between the sweep and its page; a chat that has ended is not among those that are open.
     if (when === 'after') await come(ursula);
-    const page = {
-      chat: { ...started, status: 'ended', endedBy: ursula.id, endedAt: '', lastSeq: 13 } as Chat,
-      afterSeq: 12,
-      entries: [entry(13, 'end', ursula)],
+    const chat: Chat = {
+      ...started,
+      status: 'ended',
+      endedBy: ursula.id,
+      endedAt: '',
+      lastSeq: 13,
     };
-    if (relay.lacking('chat') === undefined) relay.replayToDesk(page);
-    else relay.replay(page);
+    const entries = [entry(12, 'message', ursula), entry(13, 'end', ursula)];
+    if (relay.lacking('chat') !== undefined) relay.replay(page(chat, entries, 12));
+    relay.replayToDesk(page(chat, entries, 12));
     expect(told).toEqual([when === 'before' ? 'end' : 'end to the desk']);
     expect(relay.lackingAtDesk('chat')).toBeUndefined();
   },
@@ -112,11 +141,11 @@ test('what participants have read when they came is told to the desk all the sam
   await come(ursula, [started]);
   relay.reveal({ ...started, lastSeq: 0, deskSeq: 0 });
   expect(relay.lacking('chat')).toBeUndefined();
-  expect(relay.lackingAtDesk('chat')).toBe(0);
-  relay.replayToDesk({ chat: started, afterSeq: -1, entries: [] });
+  expect(relay.lackingAtDesk('chat')).toBe(-1);
+  relay.replayToDesk(page(started, []));
   expect(told).toEqual(['start to the desk']);
 
-  relay.replayToDesk({ chat: started, afterSeq: -1, entries: [] });
+  relay.replayToDesk(page(started, []));
   relay.reveal({ ...started, lastSeq: 0, deskSeq: 0 });
   expect(relay.lackingAtDesk('chat')).toBeUndefined();
   // The next is told to all of them together, and by the sweep no more.
@@ -135,13 +164,62 @@ test('what this node has done itself is told to the desk, also when its user has
   expect(told).toEqual(['start to the desk']);
 });
 
-test('while somebody comes the desk waits with them, and no longer', async () => {
+test('admins hear in order of a chat that is theirs: the desk does not overtake a gate that has begun', async () => {
+  const { relay, told, come } = node();
+  await come(albert);
+  await come(ursula, [started]);
+  // 1 is on its way.
+  const taken = heard(2, 'assignment', albert, { adminId: albert.id, status: 'assigned' });
+  relay.accept(taken);
+  expect(told).toEqual([]);
+  const { chat } = taken as { chat: Chat };
+  const entries = [entry(1, 'message', ursula), entry(2, 'assignment', albert)];
+  relay.replay(page(chat, entries, 0));
+  expect(told).toEqual(['message', 'assignment']);
+  expect(relay.lackingAtDesk('chat')).toBeUndefined();
+});
+
+test('but it waits for nobody who is still coming', async () => {
+  const { relay, told, come, audience } = node();
+  await come(berta);
+  await audience.arrive(ursula);
+  relay.accept(heard(1, 'assignment', albert, { adminId: albert.id, status: 'assigned' }));
+  expect(told).toEqual(['assignment to the desk']);
+  // Her open chats were read before it.
+  audience.read(ursula, { entryNo: 0, chatNo: 0 });
+  relay.greeted(ursula);
+  expect(relay.lacking('chat')).toBeDefined();
+  const chat: Chat = { ...started, adminId: albert.id, status: 'assigned', lastSeq: 1 };
+  relay.replay(page(chat, [entry(1, 'assignment', albert)], 0));
+  expect(told).toEqual(['assignment to the desk', 'assignment to the user']);
+});
+
+test('the desk is told the last change, whichever is found first', async () => {
   const { relay, told, come } = node();
   await come(berta);
-  const coming = come(ursula, [started]);
-  relay.reveal({ ...started, lastSeq: 0, deskSeq: 0 });
-  expect(relay.lackingAtDesk('chat')).toBeUndefined();
-  await coming;
+  const taken: Chat = { ...started, adminId: 'carla', status: 'assigned', lastSeq: 1 };
+  relay.reveal({ ...taken, deskSeq: 1 });
+  relay.reveal({ ...taken, lastSeq: 0, deskSeq: 0 });
   expect(relay.lackingAtDesk('chat')).toBe(0);
-  expect(told).toEqual([]);
+  relay.replayToDesk(page(taken, [entry(1, 'assignment', albert)], 0));
+  expect(told).toEqual(['assignment to the desk']);
+  expect(relay.lackingAtDesk('chat')).toBeUndefined();
+});
+
+test('who had a chat that was put back is known from the entry before it', async () => {
+  const { relay, told, formerAdmins, come } = node();
+  await come(berta);
+  const chat: Chat = { ...started, adminId: berta.id, status: 'assigned', lastSeq: 3 };
+  chat.assignedSeq = 3;
+  const entries = [
+    entry(1, 'assignment', albert),
+    entry(2, 'unassignment', susanne),
+    entry(3, 'assignment', berta),
+  ];
+  // Berta has taken it through another node.
+  relay.reveal({ ...chat, deskSeq: 3 });
+  relay.replay(page(chat, entries));
+  relay.replayToDesk(page(chat, entries, 2));
+  expect(told).toEqual(['start', 'assignment', 'unassignment', 'assignment']);
+  expect(formerAdmins).toEqual([albert.id]);
 });

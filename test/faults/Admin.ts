@@ -20,9 +20,10 @@ export class Admin extends Participant {
     const take = (chatId: string) => {
       if (!this.stopping) this.later(this.assign(chatId));
     };
-    const queue = new KnownQueue(this.record.waiting);
-    this.socket.on('new_chat_request', ({ chatId, lastSeq }: Chat) => {
+    const queue = new KnownQueue(this.record.waiting, () => {
       this.learntAt = Date.now();
+    });
+    this.socket.on('new_chat_request', ({ chatId, lastSeq }: Chat) => {
       queue.note(chatId, lastSeq, true);
       take(chatId);
     });
@@ -34,7 +35,6 @@ export class Admin extends Participant {
     });
     this.socket.on('connect', async () => {
       await queue.read((cursor) => this.readQueue(cursor));
-      this.learntAt = Date.now();
       for (const chatId of this.record.waiting) take(chatId);
     });
   }

@@ -27,13 +27,23 @@ export class Asker {
     socket.on('connect', () => this.connection++);
     // The end of a connection is an answer, too: nothing more comes of what was asked on it.
     socket.on('disconnect', () => {
-      for (const { give } of this.open) give(undefined);
-      this.open.clear();
+      for (const question of this.open) {
+        this.answered(question);
+        question.give(undefined);
+      }
     });
   }
 
-  /** Asks once, as soon as there is a connection. @returns undefined without an answer. */
-  async ask<T>(event: string, payload?: unknown): Promise<Answer<T> | undefined> {
+  /**
+   * Asks once, as soon as there is a connection.
+   * @param asks called when it goes out
+   * @returns undefined without an answer
+   */
+  async ask<T>(
+    event: string,
+    payload?: unknown,
+    asks?: () => void,
+  ): Promise<Answer<T> | undefined> {
     const giveUp = Date.now() + ASKS_AGAIN_AFTER;
     while (!this.socket.connected && Date.now() < giveUp) await pause();
     // The library would keep it, and send it when we have given it up.
@@ -41,6 +51,7 @@ export class Asker {
     return new Promise((resolve) => {
       const question = { event, at: Date.now(), give: resolve };
       this.open.add(question);
+      asks?.();
       const timer = setTimeout(resolve, ASKS_AGAIN_AFTER, undefined);
       this.socket.emit(event, payload, (answer: Answer<T>) => {
         clearTimeout(timer);

@@ -49,8 +49,10 @@ export class Writer {
     const { chatId, content, clientMessageId } = sent;
     const event = `${this.record.side}_message`;
     for (;;) {
-      sent.tries.push({ at: ++this.now, connection: this.asker.connection });
-      const answer = await this.asker.ask<Message>(event, { chatId, content, clientMessageId });
+      const body = { chatId, content, clientMessageId };
+      const answer = await this.asker.ask<Message>(event, body, () => {
+        sent.tries.push({ at: ++this.now, connection: this.asker.connection });
+      });
       if (answer?.ok) {
         sent.acks.push(answer.data);
         sent.ackedAt ??= ++this.now;

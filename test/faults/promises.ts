@@ -135,8 +135,8 @@ function factOf(message: Message): Omit<LiveEvent, 'connection'> {
 function checkFeed(client: ClientRecord, histories: Map<string, History>): string[] {
   const broken: string[] = [];
   for (const [chatId, history] of histories) {
+    // Of the queue every admin is told rising, too.
     const owed = owedTo(client, history);
-    if (owed.size === 0) continue;
     const live = client.live.filter((event) => event.chatId === chatId);
     live.forEach(({ seq, kind, connection }, index) => {
       const before = live[index - 1];
