@@ -38,6 +38,8 @@ export class Audience {
   /** Chats that are watched here by so many, whoever has them. */
   private readonly watched = new Map<string, number>();
   private admins = 0;
+  /** Since when there has been an admin here, in milliseconds since 1970. */
+  adminsSince = Infinity;
 
   constructor(private readonly bus: Bus | undefined) {
     void this.enter(NODES);
@@ -56,7 +58,10 @@ export class Audience {
     present.connections++;
     this.present.set(channel, present);
     const heard = [this.enter(channel)];
-    if (side === 'admin' && this.admins++ === 0) heard.push(this.enter(DESK));
+    if (side === 'admin' && this.admins++ === 0) {
+      this.adminsSince = Date.now();
+      heard.push(this.enter(DESK));
+    }
     await Promise.all(heard);
   }
 

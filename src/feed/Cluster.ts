@@ -118,6 +118,8 @@ export class Cluster {
     const { open, mark } = await this.parts.timelines.arrive(actor);
     this.audience.read(actor, mark);
     await inTime(this.relay.catchUp(open));
+    // Of what they have read themselves, the admins who are here already hear before they come in.
+    if (sideOf(actor.role) === 'admin') await inTime(this.filler.flush());
   }
 
   /** An identity is in its rooms now. @returns its open chats, and how far they were told before */
@@ -201,6 +203,7 @@ export class Cluster {
     }
   }
 
+  /** Who came to a chat before its hint has read it; then the sweep tells those who have not. */
   private isOld({ node, count, chatId, seq }: NonNullable<ReturnType<typeof headOf>>): boolean {
     if (seq >= 0) return this.relay.hasPassed(chatId, seq);
     if (count <= (this.counts.get(node) ?? 0)) return true;

@@ -4,7 +4,7 @@
  * hear them with those who take part. But who has read a change is not told of it, and admins have to
  * be, or somebody is waiting whom nobody sees.
  */
-import { type Changed, positionOf } from '../timeline/commands.js';
+import type { Changed } from '../timeline/commands.js';
 import type { Audience } from './Audience.js';
 import type { Feed } from './Feed.js';
 import { Recent } from './Recent.js';
@@ -20,11 +20,20 @@ export class Desk {
 
   constructor(
     private readonly feed: Pick<Feed, 'deliverToDesk'>,
-    private readonly audience: Pick<Audience, 'hasAdmins'>,
+    private readonly audience: Pick<Audience, 'hasAdmins' | 'adminsSince'>,
   ) {}
 
-  hasTold(done: Changed): boolean {
-    return seqOf(done) <= (this.told.get(done.chat.chatId) ?? -1);
+  /**
+   * Whether a hint cannot be of something that all admins here have read when they came. Where clocks
+   * differ it is for the sweep to tell.
+   */
+  isNews({ chat, entry }: Changed): boolean {
+    return Date.parse(entry?.createdAt ?? chat.createdAt) >= this.audience.adminsSince;
+  }
+
+  /** This change, or a later one. */
+  hasTold(chatId: string, seq: number): boolean {
+    return seq <= (this.told.get(chatId) ?? -1);
   }
 
   /** The `seq` of what has yet to be told of a chat; undefined: nothing. */
@@ -34,22 +43,20 @@ export class Desk {
 
   /** A chat has changed its place in the queue. */
   reveal(chatId: string, seq: number): void {
-    const known = Math.max(this.told.get(chatId) ?? -1, this.owed.get(chatId) ?? -1);
-    // Admins who come later read it.
-    if (this.audience.hasAdmins && seq > known) this.owed.set(chatId, seq);
+    if (this.hasTold(chatId, seq) || seq <= (this.owed.get(chatId) ?? -1)) return;
+    if (this.audience.hasAdmins) this.owed.set(chatId, seq);
+    // Whoever comes later reads it.
+    else this.note(chatId, seq);
   }
 
-  tell(done: Changed): void {
-    this.note(done);
+  tell(done: Changed, seq: number): void {
+    this.note(done.chat.chatId, seq);
     this.feed.deliverToDesk(done);
   }
 
-  /** Admins have heard of it together with those who take part. */
-  note(done: Changed): void {
-    const { chatId } = done.chat;
-    this.told.set(chatId, seqOf(done));
-    if ((this.owed.get(chatId) ?? Infinity) <= seqOf(done)) this.owed.delete(chatId);
+  /** Of this change the admins have heard. */
+  note(chatId: string, seq: number): void {
+    this.told.set(chatId, Math.max(seq, this.told.get(chatId) ?? -1));
+    if ((this.owed.get(chatId) ?? Infinity) <= seq) this.owed.delete(chatId);
   }
 }
-
-const seqOf = (done: Changed) => positionOf(done) ?? 0;

@@ -15,7 +15,6 @@ import type {
   ChatAssigned,
   ChatEnded,
   ChatUnassigned,
-  Message,
   MessagesMarked,
 } from '../validations/chat.validation.js';
 import type { NamespaceName } from '../validations/events.js';
@@ -28,20 +27,27 @@ export class Feed {
   constructor(private readonly emitter: Emitter) {}
 
   deliver(done: Done): void {
-    this.touch(done);
-    if (done.kind === 'message') this.newMessage(done.to, done.entry);
-    else if (done.kind === 'mark') this.messagesMarked(done.chat, sideOf(done.actor.role));
-    else {
-      this.tellUser(done);
-      if (changesQueue(done)) this.deliverToDesk(done);
-      else this.tellAdminsOf(done);
-    }
+    this.deliverToUser(done);
+    if (done.kind === 'message') this.emitter.toAdminsOf(done.to, 'new_message', done.entry);
+    else if (done.kind === 'mark')
+      this.emitter.toAdminsOf(done.chat, 'messages_marked', marksIn(done));
+    else if (changesQueue(done)) this.deliverToDesk(done);
+    else this.tellAdminsOf(done);
   }
 
-  /** To its user alone: every admin has heard of it by {@link deliverToDesk}. */
-  deliverToUser(done: Changed): void {
-    this.touch(done);
-    this.tellUser(done);
+  /** To its user alone, where admins have heard of something later. */
+  deliverToUser(done: Done): void {
+    const to = addressOf(done);
+    const { userId } = to;
+    if (done.entry) this.touched.set(to.chatId, { lastSeq: done.entry.seq, to });
+    if (done.kind === 'message') this.emitter.toUser(userId, 'new_message', done.entry);
+    else if (done.kind === 'mark') this.emitter.toUser(userId, 'messages_marked', marksIn(done));
+    else if (done.kind === 'start') this.emitter.toUser(userId, 'chat_started', done.chat);
+    else if (done.kind === 'assignment') {
+      this.emitter.toUser(userId, 'chat_assigned', toChatAssigned(done.chat));
+    } else if (done.kind === 'unassignment') {
+      this.emitter.toUser(userId, 'chat_unassigned', toChatUnassigned(done));
+    } else this.emitter.toUser(userId, 'chat_ended', toChatEnded(done.chat));
   }
 
   /** What changes the queue, to every admin. */
@@ -66,40 +72,15 @@ export class Feed {
     }
   }
 
-  private touch(done: Done): void {
-    const to = addressOf(done);
-    if (done.entry) this.touched.set(to.chatId, { lastSeq: done.entry.seq, to });
-  }
-
-  private newMessage(to: Address, message: Message): void {
-    this.emitter.toUser(to.userId, 'new_message', message);
-    this.emitter.toAdminsOf(to, 'new_message', message);
-  }
-
-  private tellUser(done: Changed): void {
-    const { kind, chat } = done;
-    const { userId } = chat;
-    if (kind === 'start') this.emitter.toUser(userId, 'chat_started', chat);
-    else if (kind === 'assignment') {
-      this.emitter.toUser(userId, 'chat_assigned', toChatAssigned(chat));
-    } else if (kind === 'unassignment') {
-      this.emitter.toUser(userId, 'chat_unassigned', toChatUnassigned(done));
-    } else this.emitter.toUser(userId, 'chat_ended', toChatEnded(chat));
-  }
-
   /** The end of a chat that somebody has. */
   private tellAdminsOf({ chat, actor }: Changed): void {
     const { chatId, adminId } = chat;
     const doer = sideOf(actor.role) === 'admin' ? { doerId: actor.id } : {};
     this.emitter.toAdminsOf({ chatId, adminId, ...doer }, 'chat_ended', toChatEnded(chat));
   }
-
-  private messagesMarked(chat: Chat, side: NamespaceName): void {
-    const marked = toMessagesMarked(chat, side);
-    this.emitter.toUser(chat.userId, 'messages_marked', marked);
-    this.emitter.toAdminsOf(chat, 'messages_marked', marked);
-  }
 }
+
+const marksIn = ({ chat, actor }: Changed) => toMessagesMarked(chat, sideOf(actor.role));
 
 /** @throws for a chat that has no admin. */
 export function toChatAssigned(chat: Chat): ChatAssigned {

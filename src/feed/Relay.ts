@@ -27,7 +27,7 @@ const TOLD_LIMIT = 20_000;
 
 export class Relay {
   private readonly gates = new Gates();
-  /** Chats without a gate: the last `seq` that was told here, Infinity after the end. */
+  /** What was told while there was no gate: the last `seq` of each chat, Infinity after the end. */
   private readonly told = new Recent<number>(TOLD_LIMIT);
   private readonly desk: Desk;
 
@@ -59,7 +59,7 @@ export class Relay {
       if (here && gate && gate.seq === undefined) this.beginWith(done, gate);
       if (gate) this.pass(gate, gate.offer(seq, done));
     }
-    if (changesQueue(done)) this.tellDesk(done);
+    if (changesQueue(done) && (here || this.desk.isNews(done))) this.offerToDesk(done);
   }
 
   /** Whether something of a chat may still be told to those who take part in it here. */
@@ -81,7 +81,7 @@ export class Relay {
     // What was open when it was read may have ended, and been told of, meanwhile.
     const still = open.filter(({ chatId }) => this.told.get(chatId) !== Infinity);
     const behind = still.map(({ lastSeq, ...to }) => {
-      const gate = this.gates.get(to.chatId) ?? this.gates.add(to);
+      const gate = this.gateFor(to, lastSeq) ?? this.gates.add(to);
       gate.reveal(lastSeq);
       this.pass(gate, this.audience.owedSince(to) ? [] : gate.begin(lastSeq));
       return gate.settled();
@@ -177,21 +177,24 @@ export class Relay {
     const due = this.desk.owes(chat.chatId);
     const entry = entries.find(({ seq }) => seq === due);
     const done = due === 0 ? retellStart(chat) : entry && retell(entry, before, chat);
-    if (done && changesQueue(done)) this.tellDesk(done);
+    if (done && changesQueue(done)) this.offerToDesk(done);
   }
 
   /** Forgets the chats that have nobody here any more. */
   tidy(): void {
     for (const gate of this.gates.all()) {
-      if (!this.audience.concerns(gate.to)) this.drop(gate);
+      // What it lacks may be another's, and is known to nobody else here.
+      const isWaiting = gate.seq !== undefined && gate.lacks;
+      if (!isWaiting && !this.audience.concerns(gate.to)) this.drop(gate);
     }
   }
 
   private gateFor(to: Address, seq: number): Gate | undefined {
     const gate = this.gates.get(to.chatId);
     if (!gate) return this.audience.concerns(to) ? this.gates.add(to) : undefined;
-    // Where it begins is decided for those who take part now.
-    if (gate.seq === undefined && seq >= gate.known) this.gates.move(gate, to);
+    // Nobody waits for it yet: where it begins is decided for those who take part now.
+    const isIdle = gate.seq === undefined && this.audience.owedSince(gate.to) === undefined;
+    if (isIdle && seq >= gate.known) this.gates.move(gate, to);
     return gate;
   }
 
@@ -208,13 +211,13 @@ export class Relay {
 
   private pass(gate: Gate, due: readonly Done[]): void {
     for (const done of due) {
-      this.gates.move(gate, addressOf(done));
-      if (!changesQueue(done)) this.feed.deliver(done);
-      else if (this.desk.hasTold(done)) this.feed.deliverToUser(done);
-      else {
-        this.desk.note(done);
-        this.feed.deliver(done);
-      }
+      const to = addressOf(done);
+      const seq = positionOf(done) ?? 0;
+      this.gates.move(gate, to);
+      // Admins are told rising; what they have been told something later of is for the user alone.
+      if (this.desk.hasTold(to.chatId, seq)) this.feed.deliverToUser(done);
+      else this.feed.deliver(done);
+      if (changesQueue(done)) this.desk.note(to.chatId, seq);
       // Nothing follows it (P5), and there may be many while somebody stays.
       if (done.kind === 'end') this.finish(gate);
     }
@@ -222,21 +225,25 @@ export class Relay {
     if (gate.lacks || this.lackingAtDesk(chatId) !== undefined) this.want(chatId);
   }
 
-  private tellDesk(done: Changed): void {
+  /** It is told to every admin, unless a gate will do that. */
+  private offerToDesk(done: Changed): void {
     const { chatId } = done.chat;
     const seq = positionOf(done) ?? 0;
-    if (this.desk.hasTold(done)) return;
-    // A gate may turn out to begin behind it.
+    if (this.desk.hasTold(chatId, seq)) return;
+    // The gate may turn out to begin behind it.
     this.desk.reveal(chatId, seq);
     if (this.willPass(chatId, seq)) return;
     if (!this.gates.get(chatId)) this.told.set(chatId, Math.max(seq, this.told.get(chatId) ?? -1));
-    this.desk.tell(done);
+    this.desk.tell(done, seq);
   }
 
-  /** Whether a gate lets an entry pass soon, because it is owed to somebody who is here. */
+  /** Whether a gate lets an entry pass soon, because somebody is here or coming to whom it may be owed. */
   private willPass(chatId: string, seq: number): boolean {
     const gate = this.gates.get(chatId);
-    return gate !== undefined && (gate.seq ?? -1) < seq && this.lacking(chatId) !== undefined;
+    if (!gate || (gate.seq ?? -1) >= seq) return false;
+    const { adminId } = gate.to;
+    const isComing = adminId !== null && this.audience.isHere('admin', adminId);
+    return isComing || this.lacking(chatId) !== undefined;
   }
 
   private finish(gate: Gate): void {

@@ -49,6 +49,7 @@ test('a chat that was taken and ended between two looks leaves the queue', async
     seq: 1,
   });
   // Whose chat it is not hears nothing else of it.
+  await berta.caughtUp();
   expect(times(berta, 'chat_ended', chatId)).toBe(0);
 });
 

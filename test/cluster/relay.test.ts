@@ -1,5 +1,5 @@
 /** What a node tells, and to whom, when people come while it learns what others have done. */
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Actor, sideOf } from '../../src/auth/policy.js';
 import { Audience } from '../../src/feed/Audience.js';
 import { Relay } from '../../src/feed/Relay.js';
@@ -30,6 +30,7 @@ const started: Chat = {
 const entry = (seq: number, kind: Message['kind'], by: Actor) =>
   ({
     ...{ chatId: 'chat', seq, kind, content: '', receiverId: null },
+    createdAt: new Date().toISOString(),
     ...{ senderId: by.id, senderRole: sideOf(by.role) },
   }) as Message;
 
@@ -222,4 +223,73 @@ test('who had a chat that was put back is known from the entry before it', async
   relay.replayToDesk(page(chat, entries, 2));
   expect(told).toEqual(['start', 'assignment', 'unassignment', 'assignment']);
   expect(formerAdmins).toEqual([albert.id]);
+});
+
+test('a hint of what an admin has read when they came is not told again', async () => {
+  const { relay, told, come } = node();
+  const taken = heard(1, 'assignment', albert, { adminId: albert.id, status: 'assigned' });
+  // Nobody is here whom it concerns, then he comes from another node.
+  relay.reveal({ ...started, adminId: albert.id, lastSeq: 1, deskSeq: 1 });
+  await come(albert);
+  relay.accept(taken);
+  expect(told).toEqual([]);
+});
+
+test('nor one of before this node has read anything', async () => {
+  const { relay, told, come } = node();
+  const ended = heard(2, 'end', ursula, { status: 'ended', endedBy: ursula.id, endedAt: '' });
+  vi.useFakeTimers({ now: Date.now() + 1000, toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  await come(albert);
+  relay.accept(ended);
+  expect(told).toEqual([]);
+  relay.accept(heard(1, 'assignment', berta, { adminId: berta.id, status: 'assigned' }));
+  expect(told).toEqual(['assignment to the desk']);
+});
+
+test('[P3] what an admin had here goes through their gate, however much has come since', async () => {
+  const { relay, told, come } = node();
+  await come(albert);
+  const to = { chatId: 'chat', userId: ursula.id, adminId: albert.id };
+  const entries = [
+    entry(1, 'assignment', albert),
+    { ...entry(2, 'message', ursula), receiverId: albert.id },
+    entry(3, 'unassignment', albert),
+  ] as [Message, Message, Message];
+  relay.accept(heard(1, 'assignment', albert, { adminId: albert.id, status: 'assigned' }));
+  relay.accept({ kind: 'message', fresh: true, entry: entries[1], to });
+  const back: Done = {
+    ...{ kind: 'unassignment', actor: albert, fresh: true, formerAdminId: albert.id },
+    ...{ chat: { ...started, lastSeq: 3 }, entry: entries[2] },
+  };
+  relay.accept(back);
+  expect(told).toEqual([]);
+  relay.replay(page({ ...started, lastSeq: 3 }, entries, 0));
+  expect(told).toEqual(['assignment', 'message', 'unassignment']);
+});
+
+test('[P3] an admin is told of their chat also where they were just coming when they took it', async () => {
+  const { relay, told, audience } = node();
+  await audience.arrive(albert);
+  audience.read(albert, { entryNo: 0, chatNo: 0 });
+  await relay.catchUp([]);
+  relay.accept(heard(1, 'assignment', albert, { adminId: albert.id, status: 'assigned' }));
+  expect(told).toEqual([]);
+  relay.greeted(albert);
+  const chat: Chat = { ...started, adminId: albert.id, status: 'assigned', lastSeq: 1 };
+  expect(relay.lacking('chat')).toBeDefined();
+  relay.replay(page(chat, [entry(1, 'assignment', albert)], 0));
+  expect(told).toEqual(['assignment']);
+});
+
+test('a gate that lacks something is kept until that is read, for those to whom what follows is addressed', async () => {
+  const { relay, audience, told, come } = node();
+  await come(albert);
+  await come(ursula, [started]);
+  relay.accept(heard(2, 'assignment', albert, { adminId: albert.id, status: 'assigned' }));
+  audience.leave(ursula);
+  relay.tidy();
+  const chat: Chat = { ...started, adminId: albert.id, status: 'assigned', lastSeq: 2 };
+  relay.replay(page(chat, [entry(1, 'message', ursula), entry(2, 'assignment', albert)], 0));
+  expect(told).toEqual(['message', 'assignment']);
 });

@@ -24,6 +24,7 @@ export class Admin extends Participant {
       this.learntAt = Date.now();
     });
     this.socket.on('new_chat_request', ({ chatId, lastSeq }: Chat) => {
+      this.record.requests.push(`${chatId}.${lastSeq}`);
       queue.note(chatId, lastSeq, true);
       take(chatId);
     });
@@ -54,10 +55,14 @@ export class Admin extends Participant {
     return open[this.turn++ % open.length];
   }
 
-  /** Who asks for a chat that is theirs already gets `chat_assigned` as an answer. */
+  /** Who asks for a chat that is theirs already gets `chat_assigned` as an answer, once for each time. */
   protected override isAnswer(kind: LiveEvent['kind'], { chatId, seq }: Position): boolean {
-    if (kind !== 'assignment' || (this.asked.get(chatId) ?? 0) < 2) return false;
-    return this.record.live.some((known) => known.chatId === chatId && known.seq >= seq);
+    const again = this.asked.get(chatId) ?? 0;
+    if (kind !== 'assignment' || again < 2) return false;
+    if (!this.record.live.some((known) => known.chatId === chatId && known.seq >= seq))
+      return false;
+    this.asked.set(chatId, again - 1);
+    return true;
   }
 
   protected override async sentTo(chatId: string): Promise<void> {

@@ -78,6 +78,11 @@ const breaches: [what: string, spoil: (run: Run) => void, found: RegExp][] = [
     /^\[P3\] 'one' of ursula is before 'two', which was sent first$/,
   ],
   [
+    'an admin is told twice that a chat waits',
+    ({ client }) => client.requests.push('chat.0', 'chat.7', 'chat.0'),
+    /^\[P3\] ursula was told again that chat.0 waits$/,
+  ],
+  [
     'what was acked cannot be read',
     ({ client }) => client.readBack.push({ messageId: 'chat.2', found: false }),
     /^\[P1\] ursula did not find chat.2 when it had been acked$/,

@@ -16,6 +16,7 @@ export function brokenPromises(clients: ClientRecord[], histories: History[]): s
     ...checkSent(clients, byChat),
     ...clients.flatMap(checkOwnOrder),
     ...clients.flatMap(checkAnswers),
+    ...clients.flatMap(checkRequests),
     ...clients.flatMap((client) => checkKnown(client, byChat)),
     ...clients.flatMap((client) => checkFeed(client, byChat)),
   ];
@@ -92,6 +93,13 @@ function checkOwnOrder({ id, sent }: ClientRecord): string[] {
     byChat.set(later.chatId, earlier);
   }
   return broken;
+}
+
+/** [P3] An admin is told once that a chat waits. */
+function checkRequests({ id, requests }: ClientRecord): string[] {
+  const known = new Set<string>();
+  const again = requests.filter((request) => known.size === known.add(request).size);
+  return again.map((request) => `[P3] ${id} was told again that ${request} waits`);
 }
 
 /** [P1] What was acked can be read, at once and from any node. [P7] Every event is answered. */

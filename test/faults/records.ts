@@ -43,6 +43,8 @@ export interface ClientRecord {
   late: { event: string; took: number }[];
   /** Assignments that an admin was told they had won: chat and `seq`. */
   won: string[];
+  /** Chats and `seq` of every `new_chat_request`. */
+  requests: string[];
   /** Chats that wait now, as far as an admin knows. */
   waiting: Set<string>;
 }
@@ -54,6 +56,6 @@ export interface History {
 }
 
 export const emptyRecord = (id: string, side: ClientRecord['side']): ClientRecord => ({
-  ...{ id, side, sent: [], live: [], filled: [], readBack: [], late: [], won: [] },
+  ...{ id, side, sent: [], live: [], filled: [], readBack: [], late: [], won: [], requests: [] },
   waiting: new Set(),
 });
