@@ -113,6 +113,12 @@ export class Audience {
     return this.present.has(channelOf(side, id));
   }
 
+  /** Whether the admin of a chat has read their chats, and is not in yet: what is new is owed to them. */
+  isComing({ adminId }: Address): boolean {
+    const admin = adminId === null ? undefined : this.present.get(channelOf('admin', adminId));
+    return admin !== undefined && admin.mark !== undefined && !admin.greeted;
+  }
+
   /** Since when a chat that was not open before is owed to somebody here; undefined: to nobody yet. */
   owedSince({ userId, adminId }: Address): LogMark | undefined {
     const user = this.present.get(channelOf('user', userId));

@@ -241,9 +241,7 @@ export class Relay {
   private willPass(chatId: string, seq: number): boolean {
     const gate = this.gates.get(chatId);
     if (!gate || (gate.seq ?? -1) >= seq) return false;
-    const { adminId } = gate.to;
-    const isComing = adminId !== null && this.audience.isHere('admin', adminId);
-    return isComing || this.lacking(chatId) !== undefined;
+    return this.audience.isComing(gate.to) || this.lacking(chatId) !== undefined;
   }
 
   private finish(gate: Gate): void {

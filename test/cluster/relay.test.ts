@@ -293,3 +293,20 @@ test('a gate that lacks something is kept until that is read, for those to whom 
   relay.replay(page(chat, [entry(1, 'message', ursula), entry(2, 'assignment', albert)], 0));
   expect(told).toEqual(['message', 'assignment']);
 });
+
+test('[P3] what an admin did elsewhere before they came is told to the others before they are in', async () => {
+  const { relay, told, audience, come } = node();
+  await come(berta);
+  await audience.arrive(albert);
+  // What the sweep finds then, he will read.
+  relay.reveal({ ...started, adminId: albert.id, lastSeq: 13, deskSeq: 1 });
+  expect(relay.lackingAtDesk('chat')).toBe(0);
+  const chat: Chat = { ...started, adminId: albert.id, status: 'ended', lastSeq: 13 };
+  relay.replayToDesk(page(chat, [entry(1, 'assignment', albert)], 0));
+  expect(told).toEqual(['assignment to the desk']);
+  audience.read(albert, { entryNo: 13, chatNo: 1 });
+  relay.greeted(albert);
+  relay.replay(page(chat, [entry(13, 'end', ursula)], 13));
+  expect(told).toEqual(['assignment to the desk']);
+  expect(relay.lackingAtDesk('chat')).toBeUndefined();
+});
