@@ -1,5 +1,6 @@
 /** The stores on PostgreSQL, ready for use. */
 import { sql } from 'kysely';
+import { DatabaseError } from 'pg';
 import { StoreUnavailable } from './ChatStore.js';
 import { KyselyAccountStore } from './KyselyAccountStore.js';
 import { KyselyOversightStore } from './KyselyOversightStore.js';
@@ -38,23 +39,28 @@ export async function preparePostgres(databaseUrl: string): Promise<void> {
   try {
     const giveUp = Date.now() + START_WITHIN;
     for (;;) {
-      const lost = await sql`select 1`.execute(db).then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-      if (lost === undefined) break;
-      if (!mayPass(lost) || Date.now() > giveUp) throw explain(databaseUrl, lost);
+      try {
+        await sql`select 1`.execute(db);
+        // Each runs in a transaction, so one that broke off is begun anew.
+        return await new PostgresChatStore(db).migrate();
+      } catch (error) {
+        if (error instanceof StoreUnavailable && error.fatal) throw error;
+        if (!mayPass(error) || Date.now() > giveUp) throw explain(databaseUrl, error);
+      }
       await new Promise((resolve) => setTimeout(resolve, TRY_EVERY));
     }
-    await new PostgresChatStore(db).migrate();
   } finally {
     await db.destroy();
   }
 }
 
-/** A wrong password or name (28…, 3D000) stays wrong; a server that is starting comes. */
+/**
+ * A wrong password or name (28…, 3D000) stays wrong, and so does what the server says of a statement;
+ * a server that is starting comes. The migrator has words of its own for a connection that broke.
+ */
 function mayPass(error: unknown): boolean {
-  return error instanceof PostgresUnavailable && !/^(28|3D)/.test(error.sqlState ?? '');
+  if (error instanceof PostgresUnavailable) return !/^(28|3D)/.test(error.sqlState ?? '');
+  return !(error instanceof DatabaseError);
 }
 
 /** Names the place, never the password. */

@@ -33,6 +33,31 @@ test('[P7] [P8] PostgreSQL lost: writes answer `unavailable`, connections stay, 
   expect(tab.all('error').length + ursula.all('error').length).toBeGreaterThan(0);
 });
 
+test.each(['begin', 'commit', 'pg_advisory_lock', 'pg_advisory_unlock'])(
+  'a node that loses its database at “%s” of its first start goes on when it is back',
+  async (statement) => {
+    const { postgres } = servers;
+    let cuts = 0;
+    const line = await TcpProxy.start(postgres.port, 1, () => ({
+      toServer: (data, cut) => {
+        if (cuts === 0 && data.includes(statement)) {
+          cuts++;
+          cut();
+        }
+        return data;
+      },
+      toClient: (data) => data,
+    }));
+    const { nodes } = await startCluster(servers, {
+      nodes: 1,
+      databaseUrl: (database) => postgres.url(database, line.port),
+    });
+    expect(cuts).toBe(1);
+    const [node] = nodes as [RunningServer];
+    await (await user(node.url, names('ursula')[0])).do('start_chat');
+  },
+);
+
 test('[P7] a PostgreSQL that stands still is no reason to hang', async () => {
   const { postgres } = servers;
   const [one] = shared().nodes as [RunningServer];
