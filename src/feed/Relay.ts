@@ -59,7 +59,7 @@ export class Relay {
       if (here && gate && gate.seq === undefined) this.beginWith(done, gate);
       if (gate) this.pass(gate, gate.offer(seq, done));
     }
-    if (changesQueue(done) && (here || this.desk.isNews(done))) this.offerToDesk(done);
+    if (changesQueue(done) && (here || this.desk.isNews(done))) this.offerToDesk(done, seq);
   }
 
   /** Whether something of a chat may still be told to those who take part in it here. */
@@ -136,7 +136,7 @@ export class Relay {
     const { chatId } = to;
     if (deskSeq !== null) this.desk.reveal(chatId, deskSeq);
     if (!this.hasPassed(chatId, lastSeq)) this.gateFor(to, lastSeq)?.reveal(lastSeq);
-    if (this.gates.get(chatId)?.lacks || this.desk.owes(chatId) !== undefined) this.want(chatId);
+    this.wantLacking(chatId);
   }
 
   /** From where on a chat has to be read; undefined when nothing is lacking, or owed to nobody yet. */
@@ -177,7 +177,7 @@ export class Relay {
     const due = this.desk.owes(chat.chatId);
     const entry = entries.find(({ seq }) => seq === due);
     const done = due === 0 ? retellStart(chat) : entry && retell(entry, before, chat);
-    if (done && changesQueue(done)) this.offerToDesk(done);
+    if (due !== undefined && done && changesQueue(done)) this.offerToDesk(done, due);
   }
 
   /** Forgets the chats that have nobody here any more. */
@@ -221,14 +221,16 @@ export class Relay {
       // Nothing follows it (P5), and there may be many while somebody stays.
       if (done.kind === 'end') this.finish(gate);
     }
-    const { chatId } = gate.to;
-    if (gate.lacks || this.lackingAtDesk(chatId) !== undefined) this.want(chatId);
+    this.wantLacking(gate.to.chatId);
+  }
+
+  private wantLacking(chatId: string): void {
+    if (this.gates.get(chatId)?.lacks || this.desk.owes(chatId) !== undefined) this.want(chatId);
   }
 
   /** It is told to every admin, unless a gate will do that. */
-  private offerToDesk(done: Changed): void {
+  private offerToDesk(done: Changed, seq: number): void {
     const { chatId } = done.chat;
-    const seq = positionOf(done) ?? 0;
     if (this.desk.hasTold(chatId, seq)) return;
     // The gate may turn out to begin behind it.
     this.desk.reveal(chatId, seq);
@@ -253,6 +255,6 @@ export class Relay {
     this.gates.remove(gate);
     const { chatId } = gate.to;
     if (gate.seq !== undefined) this.told.set(chatId, gate.seq);
-    if (this.desk.owes(chatId) !== undefined) this.want(chatId);
+    this.wantLacking(chatId);
   }
 }

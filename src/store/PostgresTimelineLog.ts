@@ -149,14 +149,13 @@ export class PostgresTimelineLog implements TimelineLog {
   }
 }
 
-function startWith(head: Head = { lastSeq: 0, deskSeq: null, endSeq: null }): Head {
+const NOTHING: Head = { lastSeq: 0, deskSeq: null, endSeq: null };
+
+function startWith(head = NOTHING): Head {
   return { ...head, deskSeq: head.deskSeq ?? 0 };
 }
 
-function headWith(
-  { seq, kind }: EntryHead,
-  head: Head = { lastSeq: 0, deskSeq: null, endSeq: null },
-): Head {
+function headWith({ seq, kind }: EntryHead, head = NOTHING): Head {
   const isOfDesk = kind === 'assignment' || kind === 'unassignment';
   return {
     lastSeq: Math.max(head.lastSeq, seq),

@@ -145,6 +145,7 @@ function unavailable(error: unknown): unknown {
   return new PostgresUnavailable(sqlState ? `${message} (${sqlState})` : message, sqlState);
 }
 
-function sqlStateOf(error: unknown): string | undefined {
+/** What the server calls an error (SQLSTATE); undefined for what it has not said. */
+export function sqlStateOf(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined;
 }

@@ -1,12 +1,11 @@
 /** The stores on PostgreSQL, ready for use. */
 import { sql } from 'kysely';
-import { DatabaseError } from 'pg';
 import { StoreUnavailable } from './ChatStore.js';
 import { KyselyAccountStore } from './KyselyAccountStore.js';
 import { KyselyOversightStore } from './KyselyOversightStore.js';
 import { PostgresChatStore } from './PostgresChatStore.js';
 import { PostgresTimelineLog } from './PostgresTimelineLog.js';
-import { openPostgres, type PostgresOptions, PostgresUnavailable } from './postgres.js';
+import { openPostgres, type PostgresOptions, PostgresUnavailable, sqlStateOf } from './postgres.js';
 import type { OpenedStores } from './protocol.js';
 
 /** How long a database that cannot be reached is waited for at the start, in milliseconds. */
@@ -60,7 +59,7 @@ export async function preparePostgres(databaseUrl: string): Promise<void> {
  */
 function mayPass(error: unknown): boolean {
   if (error instanceof PostgresUnavailable) return !/^(28|3D)/.test(error.sqlState ?? '');
-  return !(error instanceof DatabaseError);
+  return sqlStateOf(error) === undefined;
 }
 
 /** Names the place, never the password. */

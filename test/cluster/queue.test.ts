@@ -16,14 +16,21 @@ function times(client: Client<'admin'>, event: string, chatId: string): number {
   return client.all<{ chatId: string }>(event).filter(about(chatId)).length;
 }
 
-test('a chat is told to the queue once, also where its user came before anybody heard of it', async () => {
+/** Ursula has begun a chat on the first node, where Albert is too; Berta is on the second. */
+async function waitingChat() {
   const [one, two] = nodes();
-  const [ursulaId, bertaId] = names('ursula', 'berta');
+  const [ursulaId, albertId, bertaId] = names('ursula', 'albert', 'berta');
   const berta = await admin(two.url, bertaId);
+  const albert = await admin(one.url, albertId);
   const ursula = await user(one.url, ursulaId);
   const { chatId } = await ursula.do('start_chat');
+  return { one, two, ursula, albert, berta, chatId };
+}
+
+test('a chat is told to the queue once, also where its user came before anybody heard of it', async () => {
+  const { two, ursula, berta, chatId } = await waitingChat();
   // As after the end of a node: what they have done there is what they read here.
-  const tab = await user(two.url, ursulaId);
+  const tab = await user(two.url, ursula.id);
   await berta.next('new_chat_request', about(chatId));
   await ursula.do('end_chat', { chatId });
   await tab.next('chat_ended');
@@ -34,18 +41,13 @@ test('a chat is told to the queue once, also where its user came before anybody 
 });
 
 test('a chat that was taken and ended between two looks leaves the queue', async () => {
-  const [one, two] = nodes();
-  const [ursulaId, albertId, bertaId] = names('ursula', 'albert', 'berta');
-  const berta = await admin(two.url, bertaId);
-  const albert = await admin(one.url, albertId);
-  const ursula = await user(one.url, ursulaId);
-  const { chatId } = await ursula.do('start_chat');
+  const { ursula, albert, berta, chatId } = await waitingChat();
   await berta.next('new_chat_request', about(chatId));
   await albert.do('assign_chat', { chatId });
   await ursula.do('end_chat', { chatId });
   expect(await berta.next('chat_assigned', about(chatId))).toMatchObject({
-    adminId: albertId,
-    userId: ursulaId,
+    adminId: albert.id,
+    userId: ursula.id,
     seq: 1,
   });
   // Whose chat it is not hears nothing else of it.
@@ -54,31 +56,21 @@ test('a chat that was taken and ended between two looks leaves the queue', async
 });
 
 test('a chat that a supervisor puts back is told with the name of whose it was', async () => {
-  const [one, two] = nodes();
-  const [ursulaId, albertId, susanneId, bertaId] = names('ursula', 'albert', 'susanne', 'berta');
-  const berta = await admin(two.url, bertaId);
-  const albert = await admin(one.url, albertId);
-  const susanne = await supervisor(one.url, susanneId);
-  const ursula = await user(one.url, ursulaId);
-  const { chatId } = await ursula.do('start_chat');
+  const { one, ursula, albert, berta, chatId } = await waitingChat();
+  const susanne = await supervisor(one.url, names('susanne')[0]);
   await albert.do('assign_chat', { chatId });
   await ursula.do('user_message', { chatId, content: 'Is anybody there?' });
   await susanne.do('unassign_chat', { chatId });
-  expect(await berta.next('chat_unassigned', about(chatId))).toMatchObject({ adminId: albertId });
+  expect(await berta.next('chat_unassigned', about(chatId))).toMatchObject({ adminId: albert.id });
   expect(await berta.next('new_chat_request', about(chatId))).toMatchObject({ adminId: null });
 });
 
 test('[P3] an admin who changes nodes is not told again what they have heard', async () => {
-  const [one, two] = nodes();
-  const [ursulaId, albertId, bertaId] = names('ursula', 'albert', 'berta');
-  const berta = await admin(two.url, bertaId);
-  const albert = await admin(one.url, albertId);
-  const ursula = await user(one.url, ursulaId);
-  const { chatId } = await ursula.do('start_chat');
+  const { two, ursula, albert, berta, chatId } = await waitingChat();
   await ursula.do('end_chat', { chatId });
   await albert.next('chat_ended', about(chatId));
   // As when a node ends: both come at once, and he before the sweep of that node.
-  const [again] = await Promise.all([admin(two.url, albertId), user(two.url, ursulaId)]);
+  const [again] = await Promise.all([admin(two.url, albert.id), user(two.url, ursula.id)]);
   await berta.next('chat_ended', about(chatId));
   await again.caughtUp();
   expect(times(again, 'chat_ended', chatId)).toBe(0);

@@ -15,7 +15,7 @@ interface Question {
 }
 
 export class Asker {
-  /** How often there was one. */
+  /** The number of the present connection, or of the last one. */
   connection = 0;
   private readonly open = new Set<Question>();
 

@@ -137,13 +137,12 @@ function factOf(message: Message): Omit<LiveEvent, 'connection'> {
 }
 
 /**
- * [P3] The live feed of each chat rises; while a connection lasts nothing is skipped; and with what
- * was filled it is the whole history.
+ * [P3] The live feed of each chat rises, also where an admin hears of the queue alone; while a
+ * connection lasts nothing is skipped; and with what was filled it is the whole history.
  */
 function checkFeed(client: ClientRecord, histories: Map<string, History>): string[] {
   const broken: string[] = [];
   for (const [chatId, history] of histories) {
-    // Of the queue every admin is told rising, too.
     const owed = owedTo(client, history);
     const live = client.live.filter((event) => event.chatId === chatId);
     live.forEach(({ seq, kind, connection }, index) => {
